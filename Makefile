@@ -1,0 +1,54 @@
+# The project's commands; `make help` lists them.
+
+PYTHON ?= python3
+VENV := .venv
+DBT := $(VENV)/bin/dbt
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List the commands.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+# An environment is made anew when its lock file changes.
+$(VENV)/.main: requirements/main.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Footfall needs Python 3.11 or newer; set PYTHON to one.")'
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/main.txt
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.main
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.PHONY: setup
+setup: $(VENV)/.dev ## Set up the environment for runs and tests.
+
+.PHONY: run
+run: $(VENV)/.main ## Build all marts from the named input, or from the sample.
+	$(DBT) build --exclude-resource-type unit_test
+	@$(VENV)/bin/python scripts/summary.py
+
+.PHONY: test
+test: $(VENV)/.dev ## Run every test: lint, unit and data tests, pytest.
+	$(VENV)/bin/python scripts/test_all.py
+
+.PHONY: lint
+lint: $(VENV)/.dev ## Check the style of the SQL and the Python.
+	$(VENV)/bin/sqlfluff lint models tests
+	
+.PHONY: sample
+sample: $(VENV)/.main ## Make the sample in data/ again.
+	$(VENV)/bin/python scripts/make_sample.py
+
+.PHONY: lock
+lock: $(VENV)/.dev ## Write the lock files from requirements/*.in.
+	$(VENV)/bin/python -m pip install --quiet uv
+	for name in main dev; do \
+		$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header requirements/$$name.in --output-file requirements/$$name.txt; \
+	done
+
+.PHONY: clean
+clean: ## Remove what runs and tests left, but no database.
+	rm -rf target logs .pytest_cache

@@ -1,0 +1,155 @@
+{# Where DuckDB and other engines spell the same thing differently. One macro a
+   thing, a few lines each; another engine adds <engine>__<name>. #}
+
+{# An instant as a UTC timestamp; text without an offset is UTC; null where it is
+   no instant. #}
+{% macro utc_timestamp(value) %}
+    {{ return(adapter.dispatch('utc_timestamp', 'footfall')(value)) }}
+{% endmacro %}
+
+{% macro default__utc_timestamp(value) -%}
+    case
+        when isfinite(try_cast({{ value }} as timestamptz))
+        then try_cast({{ value }} as timestamptz) at time zone 'UTC'
+    end
+{%- endmacro %}
+
+
+{# The time of an access log line, such as 17/May/2015:10:05:03 +0000. #}
+{% macro log_timestamp(value) %}
+    {{ return(adapter.dispatch('log_timestamp', 'footfall')(value)) }}
+{% endmacro %}
+
+{% macro default__log_timestamp(value) -%}
+    try_strptime({{ value }}, '%d/%b/%Y:%H:%M:%S %z') at time zone 'UTC'
+{%- endmacro %}
+
+
+{# The date in a time zone at an instant in UTC. #}
+{% macro local_date(instant, time_zone) %}
+    {{ return(adapter.dispatch('local_date', 'footfall')(instant, time_zone)) }}
+{% endmacro %}
+
+{% macro default__local_date(instant, time_zone) -%}
+    cast(timezone({{ time_zone }}, {{ instant }} at time zone 'UTC') as date)
+{%- endmacro %}
+
+
+{# Microseconds since 1970. #}
+{% macro epoch_microseconds(instant) %}
+    {{ return(adapter.dispatch('epoch_microseconds', 'footfall')(instant)) }}
+{% endmacro %}
+
+{% macro default__epoch_microseconds(instant) -%}
+    epoch_us({{ instant }})
+{%- endmacro %}
+
+
+{# An instant, so many microseconds later. #}
+{% macro add_microseconds(instant, microseconds) %}
+    {{ return(adapter.dispatch('add_microseconds', 'footfall')(instant, microseconds)) }}
+{% endmacro %}
+
+{% macro default__add_microseconds(instant, microseconds) -%}
+    {{ instant }} + to_microseconds({{ microseconds }})
+{%- endmacro %}
+
+
+{# A 64-bit integer that is equal for equal texts: cheap to look for. #}
+{% macro hash_key(text) %}
+    {{ return(adapter.dispatch('hash_key', 'footfall')(text)) }}
+{% endmacro %}
+
+{% macro default__hash_key(text) -%}
+    cast(hash({{ text }}) >> 1 as bigint)
+{%- endmacro %}
+
+
+{# An amount of money; null where it is no number. #}
+{% macro money(value) -%}
+    try_cast(cast({{ value }} as varchar) as decimal(18, 4))
+{%- endmacro %}
+
+
+{# The columns of a row as one text that differs when one of them does. #}
+{% macro row_text(columns) -%}
+    concat_ws(
+        chr(31)
+        {%- for column in columns %},
+            coalesce(cast({{ column }} as varchar), chr(30))
+        {%- endfor %}
+    )
+{%- endmacro %}
+
+
+{# The lower-case extension of the file that a URL's path names, if any. #}
+{% macro url_extension(url) -%}
+    nullif(regexp_extract(lower({{ url }}), '^[^?#]*\.([a-z0-9]+)(?:[?#]|$)', 1), '')
+{%- endmacro %}
+
+
+{# The lower-case host of a URL, without `www.` and port; null where there is
+   none. #}
+{% macro url_host(url) -%}
+    nullif(
+        regexp_extract(lower({{ url }}), '^[a-z]+://(?:[^/?#@]*@)?(?:www\.)?([^/?#:]+)', 1),
+        ''
+    )
+{%- endmacro %}
+
+
+{# The value of a parameter in a URL's query, still percent-encoded spaces and all
+   decoded; null where it is missing or empty. #}
+{% macro url_parameter(url, name) -%}
+    nullif(url_decode(replace(
+        regexp_extract({{ url }}, '[?&]{{ name }}=([^&#]*)', 1), '+', ' '
+    )), '')
+{%- endmacro %}
+
+
+{# The start, in microseconds since 1970, of the stretch of time of a given length
+   in which an instant lies. #}
+{% macro stretch_of(instant, length) -%}
+    {{ epoch_microseconds(instant) }}
+    - (({{ epoch_microseconds(instant) }} % {{ length }}) + {{ length }}) % {{ length }}
+{%- endmacro %}
+
+
+{# A column's value, null or not, in the row that comes first by an instant and an
+   id; rows without the instant do not count. #}
+{% macro first_by(column, instant, id) %}
+    {{ return(adapter.dispatch('first_by', 'footfall')(column, instant, id)) }}
+{% endmacro %}
+
+{% macro default__first_by(column, instant, id) -%}
+    arg_min_null({{ column }}, case when {{ instant }} is not null then row({{ instant }}, {{ id }}) end)
+{%- endmacro %}
+
+
+{# The same for the row that comes last. #}
+{% macro last_by(column, instant, id) %}
+    {{ return(adapter.dispatch('last_by', 'footfall')(column, instant, id)) }}
+{% endmacro %}
+
+{% macro default__last_by(column, instant, id) -%}
+    arg_max_null({{ column }}, case when {{ instant }} is not null then row({{ instant }}, {{ id }}) end)
+{%- endmacro %}
+
+
+{# The seconds from one instant to a later one, to the microsecond. #}
+{% macro seconds_between(start, end) -%}
+    cast(
+        cast({{ epoch_microseconds(end) }} - {{ epoch_microseconds(start) }} as decimal(18, 0))
+        * 0.000001 as decimal(18, 6)
+    )
+{%- endmacro %}
+
+
+{# A date, so many days later. #}
+{% macro add_days(day, days) %}
+    {{ return(adapter.dispatch('add_days', 'footfall')(day, days)) }}
+{% endmacro %}
+
+{% macro default__add_days(day, days) -%}
+    ({{ day }} + {{ days }})
+{%- endmacro %}

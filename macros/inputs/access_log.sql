@@ -1,0 +1,50 @@
+{#
+    A line of the common or combined log format, as RE2. Groups: 1 virtual host
+    (if any), 2 address, 3 signed-in user, 4 time, 5 request, 6 status, 7 bytes,
+    8 referrer, 9 user agent. Quoted fields may hold \" and may lack their closing
+    quote at the end of a cut line; fields after the user agent are ignored.
+#}
+{% macro access_log_pattern() -%}
+    ^(?:(\S+) )?(\S+) \S+ (\S+) \[([^\]]+)\] "((?:[^"\\]|\\.)*)" (\d{3}) (\d+|-)(?: "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)"?.*|\s*|\s[^"].*)$
+{%- endmacro %}
+
+
+{# The lines of the access logs that this run reads, split into their fields. All
+   fields are null where a line is of neither format. #}
+{% macro read_access_logs() %}
+    {% set fields = [
+        'virtual_host', 'address', 'user_name', 'logged_at', 'request', 'status',
+        'bytes', 'referrer', 'agent',
+    ] %}
+    {% set files = files_to_read('access_logs') %}
+    select
+        file_path,
+        file_row,
+        line,
+        {% for field in fields -%}
+            field.{{ field }}{{ '' if loop.last else ',' }}
+        {% endfor %}
+    from (
+        select
+            *,
+            case when regexp_matches(line, {{ quoted(access_log_pattern()) }})
+                then regexp_extract(
+                    line,
+                    {{ quoted(access_log_pattern()) }},
+                    ['{{ fields | join("', '") }}']
+                )
+            end as field
+        from (
+            {% if files %}
+                {{ read_lines(files) }}
+            {% else %}
+                select
+                    cast(null as varchar) as file_path,
+                    cast(null as bigint) as file_row,
+                    cast(null as varchar) as line
+                where false
+            {% endif %}
+        ) as lines
+        where line is not null
+    ) as split_lines
+{% endmacro %}

@@ -1,0 +1,156 @@
+{# The raw formats that are read from files, each with the environment variable
+   that names its files and the sample that is read when none is set. #}
+{% macro input_formats() %}
+    {% do return({
+        'plain': {
+            'variable': 'FOOTFALL_HITS',
+            'pattern': env_var('FOOTFALL_HITS', ''),
+            'sample': 'data/hits/*',
+        },
+        'access_logs': {
+            'variable': 'FOOTFALL_ACCESS_LOGS',
+            'pattern': env_var('FOOTFALL_ACCESS_LOGS', ''),
+            'sample': 'data/access_logs/*',
+        },
+    }) %}
+{% endmacro %}
+
+
+{# Whether no input is named, so that the sample in data/ is read. #}
+{% macro reads_sample() %}
+    {% do return(
+        not input_formats().values() | map(attribute='pattern') | join('')
+    ) %}
+{% endmacro %}
+
+
+{# A query for the files that the named input consists of now. #}
+{% macro list_files() %}
+    {% set queries = [] %}
+    {% for format, input in input_formats().items() %}
+        {% set pattern = input.sample if reads_sample() else input.pattern %}
+        {% if pattern %}
+            {% do queries.append(
+                "select '" ~ format ~ "' as format, filename as file_path,"
+                ~ " cast(size as bigint) as bytes,"
+                ~ " cast(last_modified as timestamp) as modified_at,"
+                ~ " " ~ reads_sample() ~ " as is_sample"
+                ~ " from read_blob(" ~ quoted(pattern) ~ ")"
+            ) %}
+        {% endif %}
+    {% endfor %}
+    {% do return(queries | join(' union all ')) %}
+{% endmacro %}
+
+
+{% macro quoted(text) %}
+    {% do return("'" ~ (text | string).replace("'", "''") ~ "'") %}
+{% endmacro %}
+
+
+{#
+    The files of a format that this run reads, as an SQL list: those whose batch
+    the deliveries have not taken in yet. `endings` keeps those that end so.
+#}
+{% macro files_to_read(format, endings=['']) %}
+    {% if not execute %}
+        {% do return('') %}
+    {% endif %}
+    {% set seen = 0 %}
+    {% if adapter.get_relation(target.database, 'intermediate', 'int_hit_deliveries') %}
+        {% set seen = value_of(
+            "select batch_id from " ~ state_table()
+            ~ " where model_name = 'int_hit_deliveries'", 0
+        ) %}
+    {% endif %}
+    {% set paths = run_query(
+        "select file_path from " ~ ref('int_files') ~ " where format = '" ~ format
+        ~ "' and batch_id > " ~ seen ~ " and file_exists(file_path) order by file_id"
+    ).columns[0].values() %}
+    {% set list = [] %}
+    {% for path in paths %}
+        {% for ending in endings if path.lower().endswith(ending) %}
+            {% do list.append(quoted(path)) %}
+        {% endfor %}
+    {% endfor %}
+    {% do return('[' ~ list | join(', ') ~ ']' if list else '') %}
+{% endmacro %}
+
+
+{# The lines of text files: file_path, file_row (from 1) and line. Bytes that are
+   no UTF-8 do not stop the run; they are read as Latin-1. #}
+{% macro read_lines(files) %}
+    select
+        filename as file_path,
+        position - min(position) over (partition by filename) + 1 as file_row,
+        {{ utf8_text('line') }} as line
+    from (
+        select
+            filename,
+            line,
+            row_number() over () as position
+        from read_csv(
+            {{ files }},
+            columns = {'line': 'varchar'}, auto_detect = false, header = false,
+            delim = e'\x02', quote = '', escape = '', encoding = 'latin-1',
+            filename = true, max_line_size = 10000000
+        )
+    ) as lines
+{% endmacro %}
+
+
+{# Text that was read byte by byte as Latin-1, as the UTF-8 that it is. #}
+{% macro utf8_text(text) %}
+    case
+        when strlen({{ text }}) = length({{ text }}) then {{ text }}
+        else coalesce(
+            try(decode(unhex(array_to_string(list_transform(
+                string_split({{ text }}, ''),
+                lambda character : lpad(to_hex(unicode(character)), 2, '0')
+            ), '')))),
+            {{ text }}
+        )
+    end
+{% endmacro %}
+
+
+{# Whether this run builds the hits from scratch, so that all files are read. #}
+{% macro rebuilds_hits() %}
+    {% do return(execute and (
+        flags.FULL_REFRESH or rules_changed('model.footfall.int_hit_deliveries')
+    )) %}
+{% endmacro %}
+
+
+{#
+    Hook after the deliveries, before they are committed: what was accepted once
+    stays. A rebuild that would hold fewer hits of a file than before, since the
+    file is gone or was replaced, is refused.
+#}
+{% macro refuse_to_lose_hits() %}
+    {% set before = adapter.get_relation(
+        this.database, this.schema, this.identifier ~ '__dbt_backup'
+    ) if execute %}
+    {% if before and not var('drop_hits_of_missing_files') and not reads_sample() %}
+        {% set lost = run_query(
+            "select files.file_path from " ~ ref('int_files') ~ " as files inner join"
+            ~ " (select file_id, count(distinct hit_id) as hits from " ~ before
+            ~ " where rejection_reason is null group by file_id) as before"
+            ~ " on files.file_id = before.file_id"
+            ~ " left join (select file_id, count(distinct hit_id) as hits from " ~ this
+            ~ " where rejection_reason is null group by file_id) as after"
+            ~ " on files.file_id = after.file_id"
+            ~ " where not files.is_sample and coalesce(after.hits, 0) < before.hits"
+            ~ " order by files.file_path"
+        ).columns[0].values() %}
+        {% if lost %}
+            {% do exceptions.raise_compiler_error(
+                "Rebuilding the hits would lose those of " ~ lost | length
+                ~ " file(s) that are gone or hold less than when they were read: "
+                ~ lost[:5] | join(', ') ~ (", …" if lost | length > 5 else "")
+                ~ ". Bring them back, or run with"
+                ~ " --vars '{drop_hits_of_missing_files: true}'."
+            ) %}
+        {% endif %}
+    {% endif %}
+{% endmacro %}

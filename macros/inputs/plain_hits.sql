@@ -1,0 +1,91 @@
+{# The columns of plain hits that may be absent. #}
+{% macro optional_columns() %}
+    {% do return([
+        'hit_id', 'site_id', 'user_id', 'loaded_at', 'hit_type', 'hit_name',
+        'page_url', 'page_title', 'referrer_url', 'user_agent', 'ip',
+        'country_code', 'language', 'utm_source', 'utm_medium', 'utm_campaign',
+        'utm_term', 'utm_content', 'value', 'currency',
+    ]) %}
+{% endmacro %}
+
+
+{% macro plain_endings() %}
+    {% do return({
+        'parquet': ['.parquet'],
+        'csv': ['.csv', '.csv.gz'],
+        'json': ['.json', '.jsonl', '.ndjson', '.json.gz', '.jsonl.gz', '.ndjson.gz'],
+    }) %}
+{% endmacro %}
+
+
+{#
+    The rows of the plain files that this run reads, columns by name; a column
+    that no file has is null. The last branch has no rows: it only names the
+    columns, and types what would be typeless.
+#}
+{% macro read_plain_hits() %}
+    {% set endings = plain_endings() %}
+    {% set parquet = files_to_read('plain', endings.parquet) %}
+    {% set csv = files_to_read('plain', endings.csv) %}
+    {% set json = files_to_read('plain', endings.json) %}
+    {% if parquet %}
+        select
+            *,
+            filename as file_path,
+            file_row_number + 1 as file_row
+        from read_parquet(
+            {{ parquet }}, union_by_name = true, filename = true, file_row_number = true
+        )
+        union all by name
+    {% endif %}
+    {% if csv %}
+        select
+            *,
+            filename as file_path,
+            row_number() over (partition by filename order by position) as file_row
+        from (
+            select *, row_number() over () as position
+            from {{ read_csv_files(csv) }}
+        ) as numbered
+        union all by name
+    {% endif %}
+    {% if json %}
+        select
+            file_path,
+            file_row,
+            unnest(from_json(
+                case when json_valid(line) then line end,
+                '{
+                    "visitor_id": "VARCHAR", "event_at": "VARCHAR"
+                    {%- for column in optional_columns() %}, "{{ column }}": "VARCHAR"
+                    {%- endfor %}
+                }'
+            )),
+            case when json_valid(line) then null else line end as raw_row
+        from ({{ read_lines(json) }}) as lines
+        union all by name
+    {% endif %}
+    select
+        {% for column in optional_columns() %}
+            null as {{ column }},
+        {% endfor %}
+        {% if not (parquet or csv or json) %}
+            null as visitor_id,
+            null as event_at,
+        {% endif %}
+        cast(null as varchar) as raw_row,
+        cast(null as varchar) as file_path,
+        cast(null as bigint) as file_row
+    where false
+{% endmacro %}
+
+
+{# Every value as text, and rows of too few or too many fields as far as they go:
+   what is wrong with a row is then said row by row. #}
+{% macro read_csv_files(files) -%}
+    read_csv(
+        {{ files }}, all_varchar = true, header = true, delim = ',', quote = '"',
+        escape = '"', strict_mode = false, null_padding = true, union_by_name = true,
+        filename = true
+    )
+{%- endmacro %}

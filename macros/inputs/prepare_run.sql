@@ -1,0 +1,36 @@
+{# Before anything is built: the state table, and one clear sentence for what a
+   run could not work with. #}
+{% macro prepare_run() %}
+    {% if execute and flags.WHICH in ('run', 'build', 'test', 'seed') %}
+        {% do check_settings() %}
+        {% do run_query("create schema if not exists intermediate") %}
+        {% do run_query(
+            "create table if not exists " ~ state_table() ~ " (model_name varchar,"
+            ~ " batch_id bigint, generation varchar, fingerprint varchar)"
+        ) %}
+        {% if flags.WHICH in ('run', 'build') %}
+            {% do check_inputs() %}
+        {% endif %}
+    {% endif %}
+{% endmacro %}
+
+
+{# The settings of dbt_project.yml. #}
+{% macro setting_names() %}
+    {% do return([
+        'session_timeout_minutes', 'default_time_zone', 'default_site_id',
+        'engaged_session_seconds', 'count_bots', 'drop_hits_of_missing_files',
+    ]) %}
+{% endmacro %}
+
+
+{% macro check_settings() %}
+    {% for name in (invocation_args_dict.get('vars') or {}) %}
+        {% if name not in setting_names() %}
+            {% do exceptions.raise_compiler_error(
+                "Unknown setting '" ~ name ~ "' in --vars; the settings are "
+                ~ setting_names() | join(', ') ~ "."
+            ) %}
+        {% endif %}
+    {% endfor %}
+{% endmacro %}

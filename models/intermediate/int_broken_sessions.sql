@@ -1,0 +1,41 @@
+{{ config(materialized='ephemeral') }}
+
+-- One row per stored session that holds a hit which counts no longer: it is cut
+-- again from its hits.
+
+with
+
+stored_days as (
+    select * from {{ stored('int_session_days') }}
+),
+
+withdrawn_hits as (
+    select * from {{ ref('int_withdrawn_hits') }}
+    where batch_id > {{ batch_seen('int_session_days') }}
+),
+
+broken_days as (
+    select distinct stored_days.session_id
+    from stored_days
+    inner join withdrawn_hits
+        on
+            stored_days.visitor_id = withdrawn_hits.visitor_id
+            and withdrawn_hits.event_at >= stored_days.started_at
+            and withdrawn_hits.event_at <= stored_days.ended_at
+),
+
+broken_sessions as (
+    select
+        stored_days.session_id,
+        stored_days.session_date,
+        stored_days.site_id,
+        stored_days.visitor_id,
+        min(stored_days.started_at) as started_at,
+        max(stored_days.ended_at) as ended_at
+    from stored_days
+    inner join broken_days
+        on stored_days.session_id = broken_days.session_id
+    group by 1, 2, 3, 4
+)
+
+select * from broken_sessions

@@ -1,0 +1,91 @@
+{{
+    config(
+        materialized='incremental',
+        replace_by=['file_id', 'hit_id'],
+        meta={
+            'ignore_code_changes': true,
+            'rules_version': "'sample'" if reads_sample() else "'own hits'"
+        },
+        post_hook="{{ refuse_to_lose_hits() }}"
+    )
+}}
+
+-- One row per raw row: a delivery of a hit, or a row that is none.
+
+with
+
+raw_rows as (
+    select * from {{ ref('stg_plain__hits') }}
+    union all
+    select * from {{ ref('stg_access_logs__hits') }}
+),
+
+files as (
+    select * from {{ ref('int_files') }}
+),
+
+placeholder_ids as (
+    select * from {{ ref('placeholder_ids') }}
+),
+
+-- Rows get numbers in the order of arrival, across all runs.
+last_delivery as (
+    select coalesce(max(delivery_id), 0) as delivery_id from {{ stored() }}
+),
+
+deliveries as (
+    select
+        -- ids
+        last_delivery.delivery_id + row_number() over () as delivery_id,
+        raw_rows.hit_id,
+        {{ hash_key('raw_rows.hit_id') }} as hit_key,
+        raw_rows.site_id,
+        raw_rows.visitor_id,
+        raw_rows.user_id,
+
+        -- origin
+        raw_rows.format,
+        files.file_id,
+        raw_rows.file_row,
+        raw_rows.raw_row,
+        case
+            when raw_rows.problem is not null then raw_rows.problem
+            when raw_rows.visitor_id is null then 'visitor_id is missing'
+            when placeholder_ids.placeholder_id is not null
+                then 'visitor_id is a placeholder'
+        end as rejection_reason,
+
+        -- text
+        raw_rows.hit_type,
+        raw_rows.hit_name,
+        raw_rows.page_url,
+        raw_rows.page_title,
+        raw_rows.referrer_url,
+        raw_rows.user_agent,
+        raw_rows.country_code,
+        raw_rows.language,
+        raw_rows.utm_source,
+        raw_rows.utm_medium,
+        raw_rows.utm_campaign,
+        raw_rows.utm_term,
+        raw_rows.utm_content,
+
+        -- numbers
+        raw_rows.value,
+        raw_rows.currency,
+
+        -- timestamps, UTC
+        raw_rows.event_at,
+        raw_rows.loaded_at,
+
+        -- bookkeeping
+        cast({{ this_batch() }} as bigint) as batch_id
+    from raw_rows
+    cross join last_delivery
+    inner join files
+        on raw_rows.file_path = files.file_path
+    left join placeholder_ids
+        on lower(raw_rows.visitor_id) = placeholder_ids.placeholder_id
+)
+
+select * from deliveries

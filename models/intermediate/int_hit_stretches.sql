@@ -1,0 +1,45 @@
+{{ config(materialized='ephemeral') }}
+
+-- One row per visitor, site and stretch of time, no longer than the timeout, with
+-- hits that a run cuts.
+
+with
+
+hits_to_cut as (
+    select * from {{ ref('int_hits_to_cut') }}
+),
+
+-- Two hits of a visitor in one stretch always share a session: grouping them
+-- first leaves far fewer rows to sort. Dates change on quarter hours only, so a
+-- stretch has one date in any time zone.
+stretches as (
+    select
+        site_id,
+        visitor_id,
+        timeout_microseconds,
+        time_zone,
+        {{ stretch_of('event_at', '900000000') }} as quarter_hour,
+        {{ stretch_of('event_at', 'timeout_microseconds') }}
+            as stretch,
+        min(event_at) as started_at,
+        max(event_at) as ended_at,
+        count(*) as hits,
+        count(case when hit_type = 'page_view' then 1 end) as page_views,
+        count(case when hit_type = 'click' then 1 end) as clicks,
+        count(case when hit_type = 'form_submission' then 1 end)
+            as form_submissions,
+        count(case when is_conversion then 1 end) as conversions,
+        sum(case when hit_type = 'purchase' then value end)
+            as revenue,
+        min(position) as first_position,
+        min(case when hit_type = 'page_view' then position end)
+            as landing_position,
+        max(case when hit_type = 'page_view' then position end)
+            as exit_position,
+        max(case when has_user then position end)
+            as sign_in_position
+    from hits_to_cut
+    group by 1, 2, 3, 4, 5, 6
+)
+
+select * from stretches

@@ -1,0 +1,51 @@
+{{ config(materialized='ephemeral') }}
+
+-- One row per session and active date of the stored sessions that the hits which
+-- a run cuts can extend or join. No other stored session can change.
+
+with
+
+new_days as (
+    select * from {{ ref('int_new_session_days') }}
+),
+
+stored_days as (
+    select * from {{ stored('int_session_days') }}
+),
+
+broken_sessions as (
+    select * from {{ ref('int_broken_sessions') }}
+),
+
+reaches as (
+    select
+        site_id,
+        visitor_id,
+        min({{ add_microseconds('started_at', '-timeout_microseconds') }}) as reached_from,
+        max({{ add_microseconds('ended_at', 'timeout_microseconds') }}) as reached_until
+    from new_days
+    group by 1, 2
+),
+
+met_sessions as (
+    select distinct stored_days.session_id
+    from stored_days
+    inner join reaches
+        on
+            stored_days.site_id = reaches.site_id
+            and stored_days.visitor_id = reaches.visitor_id
+            and stored_days.ended_at >= reaches.reached_from
+            and stored_days.started_at <= reaches.reached_until
+    left join broken_sessions
+        on stored_days.session_id = broken_sessions.session_id
+    where broken_sessions.session_id is null
+),
+
+met_session_days as (
+    select stored_days.*
+    from stored_days
+    inner join met_sessions
+        on stored_days.session_id = met_sessions.session_id
+)
+
+select * from met_session_days

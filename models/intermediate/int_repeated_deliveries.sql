@@ -1,0 +1,106 @@
+{{
+    config(
+        materialized='incremental',
+        replace_by=['delivery_id'],
+        skip_unchanged=true
+    )
+}}
+
+-- One row per delivery of a hit that was delivered more than once, but for the
+-- deliveries that have always counted.
+
+with
+
+deliveries as (
+    select * from {{ ref('int_hit_deliveries') }}
+    where rejection_reason is null
+),
+
+files as (
+    select * from {{ ref('int_files') }}
+),
+
+stored_deliveries as (
+    select * from {{ stored() }}
+),
+
+touched_keys as (
+    select hit_key from deliveries
+    where batch_id > {{ batch_seen() }}
+    union all
+    select hit_key from {{ replaced(ref('int_hit_deliveries')) }}
+    where replaced_batch_id > {{ batch_seen() }}
+),
+
+-- Looked for in all of history by a hash, not in the batch's own range of dates: a
+-- repeated hit may bear another time than the first delivery did.
+repeated_keys as (
+    select deliveries.hit_key
+    from deliveries
+    where deliveries.hit_key in (select touched_keys.hit_key from touched_keys)
+    group by 1
+    having count(*) > 1
+),
+
+-- Of a hit that counts once again, since the copy that won is gone.
+released_keys as (
+    select stored_deliveries.hit_key
+    from stored_deliveries
+    where stored_deliveries.hit_key in (select touched_keys.hit_key from touched_keys)
+),
+
+repeated_deliveries as (
+    select
+        deliveries.*,
+        coalesce(deliveries.loaded_at, files.modified_at) as arrived_at,
+        {{ row_text([
+            'deliveries.event_at', 'deliveries.visitor_id', 'deliveries.user_id',
+            'deliveries.site_id', 'deliveries.hit_type', 'deliveries.hit_name',
+            'deliveries.page_url', 'deliveries.page_title', 'deliveries.referrer_url',
+            'deliveries.user_agent', 'deliveries.country_code', 'deliveries.language',
+            'deliveries.utm_source', 'deliveries.utm_medium',
+            'deliveries.utm_campaign', 'deliveries.utm_term',
+            'deliveries.utm_content', 'deliveries.value', 'deliveries.currency',
+        ]) }} as content
+    from deliveries
+    inner join files
+        on deliveries.file_id = files.file_id
+    where
+        deliveries.hit_key in (select repeated_keys.hit_key from repeated_keys)
+        or deliveries.hit_key in (select released_keys.hit_key from released_keys)
+),
+
+-- The copy that arrived first wins, then the one whose content sorts first: the
+-- same one whatever the batches.
+ranked_deliveries as (
+    select
+        *,
+        row_number() over (
+            partition by format, hit_id order by arrived_at, content, delivery_id
+        ) as copy_number,
+        first_value(content) over (
+            partition by format, hit_id order by arrived_at, content, delivery_id
+        ) as counted_content
+    from repeated_deliveries
+),
+
+judged_deliveries as (
+    select
+        ranked_deliveries.delivery_id,
+        ranked_deliveries.hit_id,
+        ranked_deliveries.hit_key,
+        ranked_deliveries.visitor_id,
+        ranked_deliveries.event_at,
+        ranked_deliveries.copy_number = 1 as is_counted,
+        ranked_deliveries.content != ranked_deliveries.counted_content as is_different,
+        ranked_deliveries.batch_id as delivered_batch_id,
+        cast({{ this_batch() }} as bigint) as batch_id
+    from ranked_deliveries
+    left join stored_deliveries
+        on ranked_deliveries.delivery_id = stored_deliveries.delivery_id
+    where
+        ranked_deliveries.copy_number > 1
+        or stored_deliveries.delivery_id is not null
+)
+
+select * from judged_deliveries

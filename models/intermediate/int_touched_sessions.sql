@@ -1,0 +1,121 @@
+{{ config(materialized='ephemeral') }}
+
+-- One row per session that a run brings up to date: its days put together. All but
+-- the key is null where the session is gone.
+
+with
+
+session_days as (
+    select * from {{ ref('int_session_days') }}
+),
+
+visitor_users as (
+    select * from {{ ref('int_visitor_users') }}
+),
+
+-- Visitors whose last user is another one than before, or is known only now.
+changed_visitors as (
+    select visitor_id from visitor_users
+    where batch_id > {{ batch_seen('int_sessions') }}
+    union
+    select visitor_id from {{ replaced(ref('int_visitor_users')) }}
+    where replaced_batch_id > {{ batch_seen('int_sessions') }}
+),
+
+touched_sessions as (
+    select
+        session_id,
+        session_date
+    from session_days
+    where batch_id > {{ batch_seen('int_sessions') }} and active_date = session_date
+
+    union
+
+    select
+        session_id,
+        session_date
+    from {{ replaced(ref('int_session_days')) }}
+    where replaced_batch_id > {{ batch_seen('int_sessions') }}
+
+    union
+
+    select
+        session_days.session_id,
+        session_days.session_date
+    from session_days
+    inner join changed_visitors
+        on session_days.visitor_id = changed_visitors.visitor_id
+    where session_days.batch_id <= {{ batch_seen('int_sessions') }}
+),
+
+first_days as (
+    select * from session_days
+    where active_date = session_date
+),
+
+-- Of the few sessions that go over midnight.
+later_days as (
+    select
+        session_id,
+        max(active_date) as last_active_date,
+        max(ended_at) as ended_at,
+        cast(sum(hits) as bigint) as hits,
+        cast(sum(page_views) as bigint) as page_views,
+        cast(sum(clicks) as bigint) as clicks,
+        cast(sum(form_submissions) as bigint) as form_submissions,
+        cast(sum(conversions) as bigint) as conversions,
+        sum(revenue) as revenue,
+        {{ first_by('landing_page_url', 'landed_at', 'landing_hit_id') }}
+            as landing_page_url,
+        max(landed_at) as landed_at,
+        {{ last_by('exit_page_url', 'exited_at', 'exit_hit_id') }} as exit_page_url,
+        {{ last_by('user_id', 'signed_in_at', 'sign_in_hit_id') }} as user_id
+    from session_days
+    where active_date != session_date
+    group by 1
+),
+
+sessions as (
+    select
+        touched_sessions.session_id,
+        touched_sessions.session_date,
+        first_days.site_id,
+        first_days.visitor_id,
+        coalesce(later_days.user_id, first_days.user_id) as user_id,
+        visitor_users.user_id as visitor_user_id,
+        coalesce(later_days.last_active_date, first_days.active_date) as last_active_date,
+        first_days.started_at,
+        coalesce(later_days.ended_at, first_days.ended_at) as ended_at,
+        first_days.hits + coalesce(later_days.hits, 0) as hits,
+        first_days.page_views + coalesce(later_days.page_views, 0) as page_views,
+        first_days.clicks + coalesce(later_days.clicks, 0) as clicks,
+        first_days.form_submissions + coalesce(later_days.form_submissions, 0)
+            as form_submissions,
+        first_days.conversions + coalesce(later_days.conversions, 0) as conversions,
+        coalesce(first_days.revenue, 0) + coalesce(later_days.revenue, 0) as revenue,
+        first_days.first_page_url,
+        first_days.referrer_url,
+        first_days.utm_source,
+        first_days.utm_medium,
+        first_days.utm_campaign,
+        first_days.user_agent,
+        first_days.country_code,
+        first_days.language,
+        case
+            when first_days.landed_at is not null then first_days.landing_page_url
+            else later_days.landing_page_url
+        end as landing_page_url,
+        case
+            when later_days.landed_at is not null then later_days.exit_page_url
+            else first_days.exit_page_url
+        end as exit_page_url
+    from touched_sessions
+    left join first_days
+        on touched_sessions.session_id = first_days.session_id
+    left join later_days
+        on touched_sessions.session_id = later_days.session_id
+    left join visitor_users
+        on first_days.visitor_id = visitor_users.visitor_id
+)
+
+select * from sessions

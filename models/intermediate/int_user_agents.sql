@@ -1,0 +1,69 @@
+{{
+    config(
+        materialized='incremental',
+        replace_by=['user_agent'],
+        meta={'rules_version': 'user_agent_parser_version()'}
+    )
+}}
+
+-- One row per user agent: what it says of the device, and whether it is a bot.
+
+with
+
+new_user_agents as (
+    select distinct user_agent
+    from {{ ref('int_session_days') }}
+    where user_agent is not null and batch_id > {{ batch_seen() }}
+    except
+    select user_agent from {{ stored() }}
+),
+
+bot_rules as (
+    select * from {{ ref('bot_rules') }}
+),
+
+parsed_user_agents as (
+    select
+        user_agent,
+        parse_user_agent(user_agent) as parsed
+    from new_user_agents
+),
+
+-- The project's own rules come before the crawler list; the first that matches
+-- decides.
+rule_matches as (
+    select
+        new_user_agents.user_agent,
+        bot_rules.is_bot,
+        bot_rules.reason,
+        row_number() over (
+            partition by new_user_agents.user_agent order by bot_rules.priority
+        ) as match_number
+    from new_user_agents
+    inner join bot_rules
+        on regexp_matches(lower(new_user_agents.user_agent), bot_rules.pattern)
+),
+
+user_agents as (
+    select
+        parsed_user_agents.user_agent,
+        parsed_user_agents.parsed.device_type,
+        parsed_user_agents.parsed.browser,
+        parsed_user_agents.parsed.operating_system,
+        coalesce(
+            rule_matches.is_bot, parsed_user_agents.parsed.crawler is not null
+        ) as is_bot,
+        case
+            when rule_matches.is_bot then rule_matches.reason
+            when rule_matches.is_bot is null
+                then 'Crawler list: ' || parsed_user_agents.parsed.crawler
+        end as bot_reason,
+        cast({{ this_batch() }} as bigint) as batch_id
+    from parsed_user_agents
+    left join rule_matches
+        on
+            parsed_user_agents.user_agent = rule_matches.user_agent
+            and rule_matches.match_number = 1
+)
+
+select * from user_agents

@@ -1,0 +1,103 @@
+{{
+    config(
+        materialized='incremental',
+        replace_by=['person_id'],
+        gone_when='active_date is null'
+    )
+}}
+
+-- One row per person, site, active date, channel, country and device. A run renews
+-- all rows of the persons that it touches, so that whoever counts persons below
+-- sees them whole, before and after.
+
+with
+
+sessions as (
+    select * from {{ ref('int_sessions') }}
+    where is_counted
+),
+
+session_days as (
+    select * from {{ ref('int_session_days') }}
+),
+
+touched_persons as (
+    select person_id from sessions
+    where batch_id > {{ batch_seen() }}
+    union
+    select person_id from {{ replaced(ref('int_sessions')) }}
+    where replaced_batch_id > {{ batch_seen() }} and is_counted
+),
+
+sessions_of_touched_persons as (
+    select sessions.*
+    from sessions
+    inner join touched_persons
+        on sessions.person_id = touched_persons.person_id
+),
+
+first_dates as (
+    select
+        person_id,
+        session_date as first_date
+    from sessions_of_touched_persons
+    where session_number = 1
+),
+
+-- A session that stays within its date is its only day; the others have theirs.
+person_days as (
+    select
+        person_id,
+        site_id,
+        session_date as active_date,
+        channel,
+        country_code,
+        device_type,
+        hits,
+        page_views,
+        1 as sessions
+    from sessions_of_touched_persons
+    where last_active_date = session_date
+
+    union all
+
+    select
+        sessions_of_touched_persons.person_id,
+        sessions_of_touched_persons.site_id,
+        session_days.active_date,
+        sessions_of_touched_persons.channel,
+        sessions_of_touched_persons.country_code,
+        sessions_of_touched_persons.device_type,
+        session_days.hits,
+        session_days.page_views,
+        case
+            when session_days.active_date = session_days.session_date then 1 else 0
+        end as sessions
+    from sessions_of_touched_persons
+    inner join session_days
+        on sessions_of_touched_persons.session_id = session_days.session_id
+    where sessions_of_touched_persons.last_active_date != sessions_of_touched_persons.session_date
+),
+
+user_days as (
+    select
+        touched_persons.person_id,
+        person_days.site_id,
+        person_days.active_date,
+        person_days.channel,
+        person_days.country_code,
+        person_days.device_type,
+        cast(sum(person_days.hits) as bigint) as hits,
+        cast(sum(person_days.page_views) as bigint) as page_views,
+        cast(sum(person_days.sessions) as bigint) as sessions,
+        coalesce(person_days.active_date <= first_dates.first_date, false) as is_new,
+        cast({{ this_batch() }} as bigint) as batch_id
+    from touched_persons
+    left join person_days
+        on touched_persons.person_id = person_days.person_id
+    left join first_dates
+        on touched_persons.person_id = first_dates.person_id
+    group by 1, 2, 3, 4, 5, 6, 10
+)
+
+select * from user_days

@@ -1,0 +1,42 @@
+{{
+    config(
+        materialized='incremental',
+        replace_by=['visitor_id'],
+        gone_when='user_id is null',
+        skip_unchanged=true
+    )
+}}
+
+-- One row per visitor that ever signed in, with the user that it did so as last.
+
+with
+
+session_days as (
+    select * from {{ ref('int_session_days') }}
+    where user_id is not null
+),
+
+touched_visitors as (
+    select visitor_id from session_days
+    where batch_id > {{ batch_seen() }}
+    union
+    select visitor_id from {{ replaced(ref('int_session_days')) }}
+    where user_id is not null and replaced_batch_id > {{ batch_seen() }}
+),
+
+visitor_users as (
+    select
+        touched_visitors.visitor_id,
+        {{ last_by(
+            'session_days.user_id',
+            'session_days.signed_in_at',
+            'session_days.sign_in_hit_id'
+        ) }} as user_id,
+        cast({{ this_batch() }} as bigint) as batch_id
+    from touched_visitors
+    left join session_days
+        on touched_visitors.visitor_id = session_days.visitor_id
+    group by 1
+)
+
+select * from visitor_users

@@ -1,0 +1,102 @@
+{{
+    config(
+        materialized='incremental',
+        replace_by=['person_id'],
+        gone_when='first_seen_at is null'
+    )
+}}
+
+-- One row per person.
+
+with
+
+sessions as (
+    select * from {{ ref('int_sessions') }}
+    where is_counted
+),
+
+user_days as (
+    select * from {{ ref('int_user_days') }}
+    where batch_id > {{ batch_seen() }}
+),
+
+touched_persons as (
+    select person_id from user_days
+    union
+    select person_id from {{ replaced(ref('int_user_days')) }}
+    where replaced_batch_id > {{ batch_seen() }}
+),
+
+active_days as (
+    select
+        person_id,
+        count(distinct active_date) as active_days
+    from user_days
+    group by 1
+),
+
+sessions_of_touched_persons as (
+    select sessions.*
+    from sessions
+    inner join touched_persons
+        on sessions.person_id = touched_persons.person_id
+),
+
+first_sessions as (
+    select * from sessions_of_touched_persons
+    where session_number = 1
+),
+
+session_totals as (
+    select
+        person_id,
+        max(case when person_id != visitor_id or user_id is not null then 1 else 0 end)
+            as times_identified,
+        min(started_at) as first_seen_at,
+        max(ended_at) as last_seen_at,
+        count(*) as sessions,
+        sum(hits) as hits,
+        sum(page_views) as page_views,
+        sum(conversions) as conversions,
+        sum(revenue) as revenue,
+        count(distinct visitor_id) as visitors
+    from sessions_of_touched_persons
+    group by 1
+),
+
+users as (
+    select
+        -- ids
+        touched_persons.person_id,
+
+        -- first touch
+        first_sessions.channel,
+        first_sessions.source,
+        first_sessions.medium,
+        first_sessions.campaign,
+
+        -- numbers
+        session_totals.sessions,
+        cast(session_totals.hits as bigint) as hits,
+        cast(session_totals.page_views as bigint) as page_views,
+        cast(session_totals.conversions as bigint) as conversions,
+        cast(session_totals.revenue as decimal(18, 4)) as revenue,
+        active_days.active_days,
+        session_totals.visitors,
+
+        -- flags
+        coalesce(session_totals.times_identified, 0) > 0 as is_identified,
+
+        -- timestamps, UTC
+        session_totals.first_seen_at,
+        session_totals.last_seen_at
+    from touched_persons
+    left join session_totals
+        on touched_persons.person_id = session_totals.person_id
+    left join first_sessions
+        on touched_persons.person_id = first_sessions.person_id
+    left join active_days
+        on touched_persons.person_id = active_days.person_id
+)
+
+select * from users

@@ -1,0 +1,95 @@
+-- One row per row of the plain files that the run reads.
+-- depends_on: {{ ref('int_files') }}
+
+with
+
+source as (
+    {{ read_plain_hits() }}
+),
+
+identified as (
+    select
+        source.*,
+        cast(null as varchar) as content,
+        cast(hit_id as varchar) as known_hit_id
+    from source
+    where nullif(cast(hit_id as varchar), '') is not null
+),
+
+unidentified as (
+    select
+        source.*,
+        {{ row_text([
+            'visitor_id', 'event_at', 'site_id', 'user_id', 'hit_type', 'hit_name',
+            'page_url', 'page_title', 'referrer_url', 'user_agent', 'ip',
+            'country_code', 'language', 'utm_source', 'utm_medium', 'utm_campaign',
+            'utm_term', 'utm_content', 'value', 'currency', 'raw_row',
+        ]) }} as content
+    from source
+    where nullif(cast(hit_id as varchar), '') is null
+),
+
+-- A row without an id is known by its content and by how many equal rows stand
+-- before it in its file: equal rows all count, a file read twice counts once.
+identified_by_content as (
+    select
+        *,
+        md5(content || '|' || cast(row_number() over (
+            partition by file_path, content order by file_row
+        ) as varchar)) as known_hit_id
+    from unidentified
+),
+
+rows_with_id as (
+    select * from identified
+    union all
+    select * from identified_by_content
+),
+
+hits as (
+    select
+        -- origin
+        'plain' as format,
+        file_path,
+        file_row,
+        raw_row,
+        case
+            when raw_row is not null then 'row is no JSON object'
+            when nullif(cast(event_at as varchar), '') is null then 'event_at is missing'
+            when {{ utc_timestamp('event_at') }} is null then 'event_at is no timestamp'
+            when nullif(cast(value as varchar), '') is null then null
+            when {{ money('value') }} is null then 'value is no number'
+        end as problem,
+
+        -- ids
+        known_hit_id as hit_id,
+        nullif(cast(site_id as varchar), '') as site_id,
+        nullif(trim(cast(visitor_id as varchar)), '') as visitor_id,
+        nullif(trim(cast(user_id as varchar)), '') as user_id,
+
+        -- text
+        coalesce(nullif(cast(hit_type as varchar), ''), 'page_view') as hit_type,
+        nullif(cast(hit_name as varchar), '') as hit_name,
+        nullif(cast(page_url as varchar), '') as page_url,
+        nullif(cast(page_title as varchar), '') as page_title,
+        nullif(cast(referrer_url as varchar), '') as referrer_url,
+        nullif(cast(user_agent as varchar), '') as user_agent,
+        nullif(upper(cast(country_code as varchar)), '') as country_code,
+        nullif(cast(language as varchar), '') as language,
+        nullif(cast(utm_source as varchar), '') as utm_source,
+        nullif(cast(utm_medium as varchar), '') as utm_medium,
+        nullif(cast(utm_campaign as varchar), '') as utm_campaign,
+        nullif(cast(utm_term as varchar), '') as utm_term,
+        nullif(cast(utm_content as varchar), '') as utm_content,
+
+        -- numbers
+        {{ money('value') }} as value,
+        nullif(cast(currency as varchar), '') as currency,
+
+        -- timestamps, UTC
+        {{ utc_timestamp('event_at') }} as event_at,
+        {{ utc_timestamp('loaded_at') }} as loaded_at
+    from rows_with_id
+)
+
+select * from hits
