@@ -18,7 +18,7 @@
 {# The settings of dbt_project.yml. #}
 {% macro setting_names() %}
     {% do return([
-        'session_timeout_minutes', 'default_time_zone', 'default_site_id',
+        'session_timeout_seconds', 'default_time_zone', 'default_site_id',
         'engaged_session_seconds', 'count_bots', 'drop_hits_of_missing_files',
     ]) %}
 {% endmacro %}

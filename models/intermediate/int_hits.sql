@@ -90,11 +90,9 @@ hits as (
         -- numbers
         hits_with_site.value,
         hits_with_site.currency,
-        cast(
-            60 * 1000000 * coalesce(
-                sites.session_timeout_minutes, {{ var("session_timeout_minutes") }}
-            ) as bigint
-        ) as timeout_microseconds,
+        1000000 * cast(coalesce(
+            sites.session_timeout_seconds, {{ var("session_timeout_seconds") }}
+        ) as bigint) as timeout_microseconds,
 
         -- flags
         coalesce(goals_of_any_name.hit_type, goals_of_a_name.hit_type) is not null

@@ -1,0 +1,291 @@
+"""Incremental equals full refresh: random hits in random batches, then compared.
+
+`python tests/promise.py --seeds 1-50` tries as many seeds as wanted by hand; pytest
+runs a few (test_promise.py). A seed makes a few dozen deliveries that are as awkward
+as possible (gaps of exactly the timeout, equal instants, midnights in two time zones,
+sign-ins days later, repeated deliveries with other times, contents and arrival times,
+hits from the future), cuts them into batches in random order, and brings a database up
+to date batch by batch through real dbt runs, with rules changed in between. All marts
+must then equal those of a full refresh in another database.
+"""
+
+import argparse
+import csv
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+PROJECT = Path(__file__).resolve().parent.parent
+DBT = Path(sys.executable).with_name("dbt")
+COPIED = ["dbt_project.yml", "profiles.yml", "macros", "models", "plugins", "seeds"]
+
+Row = dict[str, Any]
+
+SITES = ["shop", "blog", "unlisted", None]
+VISITORS = ["a", "b", "c", "d", "e", "f"]
+USERS = ["u", "v", "w", "a", "null"]
+AGENTS = [
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0.0.0",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148 Safari/604",
+    "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+    None,
+]
+REFERRERS = ["https://www.google.com/", "https://blog.example.com/x", "https://t.co/1"]
+PAGES = [
+    "https://shop.example.com/",
+    "https://shop.example.com/?utm_source=Mail&utm_medium=email&utm_campaign=May",
+    "https://blog.example.com/post?gclid=1",
+]
+# Midnights in Berlin and New York, both changes to summer time, and a plain noon.
+ANCHORS = [
+    datetime(2026, 3, 28, 23, 0),
+    datetime(2026, 3, 29, 1, 0),
+    datetime(2026, 3, 8, 7, 0),
+    datetime(2026, 3, 31, 22, 0),
+    datetime(2026, 4, 6, 4, 0),
+    datetime(2026, 4, 20, 12, 0),
+]
+GAPS = [
+    timedelta(0),
+    timedelta(microseconds=1),
+    timedelta(seconds=9),
+    timedelta(seconds=10),
+    timedelta(minutes=7),
+    timedelta(minutes=29, seconds=59, microseconds=999999),
+    timedelta(minutes=30),
+    timedelta(minutes=30, microseconds=1),
+    timedelta(minutes=30, milliseconds=400),
+    timedelta(minutes=45),
+    timedelta(hours=11),
+]
+
+
+def random_hits(rng: random.Random, count: int) -> Iterator[Row]:
+    """Walks of a visitor from an anchor on, with gaps around the timeout."""
+    number = 0
+    while number < count:
+        visitor = rng.choice(VISITORS)
+        site = rng.choice(SITES)
+        at = rng.choice(ANCHORS) - timedelta(minutes=rng.choice([0, 1, 20, 40]))
+        if rng.random() < 0.03:
+            at = at.replace(year=2099)
+        agent = rng.choice(AGENTS)
+        signs_in = rng.random() < 0.3
+        for _ in range(rng.choice([1, 1, 2, 3, 5, 9])):
+            number += 1
+            is_purchase = rng.random() < 0.1
+            yield {
+                "hit_id": f"h{rng.randrange(10**9):09d}",
+                "visitor_id": visitor,
+                "event_at": at,
+                "loaded_at": None,
+                "site_id": site,
+                "user_id": rng.choice(USERS) if signs_in and rng.random() < 0.5 else None,
+                "hit_type": "purchase"
+                if is_purchase
+                else rng.choice(["page_view", "page_view", "click", "form_submission"]),
+                "page_url": rng.choice(PAGES),
+                "referrer_url": rng.choice([*REFERRERS, None, None]),
+                "user_agent": agent,
+                "country_code": rng.choice(["DE", "US", None]),
+                "utm_source": "google" if rng.random() < 0.1 else None,
+                "utm_medium": "cpc" if rng.random() < 0.1 else None,
+                "value": f"{rng.randrange(10000) / 100:.2f}" if is_purchase else None,
+            }
+            at += rng.choice(GAPS)
+
+
+def deliveries(rng: random.Random, hits: list[Row]) -> list[Row]:
+    """The hits with their arrival times, some repeated, some of them altered."""
+    rows: list[Row] = []
+    for hit in hits:
+        arrived = hit["event_at"] + timedelta(minutes=rng.randrange(5000))
+        first = {**hit, "loaded_at": min(arrived, datetime(2026, 6, 1))}
+        rows.append(first)
+        while rng.random() < 0.15:
+            copy = {**first}
+            copy["loaded_at"] += timedelta(days=rng.choice([-9, -1, 0, 0, 1]))
+            change = rng.random()
+            if change < 0.3:
+                copy["event_at"] += rng.choice([*GAPS, timedelta(days=-20)])
+            elif change < 0.4:
+                copy["visitor_id"] = rng.choice(VISITORS)
+            elif change < 0.5:
+                copy["user_id"] = rng.choice(USERS)
+            elif change < 0.6:
+                copy["page_url"] = rng.choice(PAGES)
+            rows.append(copy)
+        if rng.random() < 0.03:
+            rows.append({**first, "visitor_id": rng.choice(["", "undefined"])})
+    return rows
+
+
+def batches(rng: random.Random, rows: list[Row], count: int) -> list[list[Row]]:
+    """The deliveries in `count` batches: shuffled, or by arrival, or by event."""
+    order = rng.choice(["shuffled", "loaded_at", "event_at", "backwards"])
+    if order == "shuffled":
+        rng.shuffle(rows)
+    elif order == "backwards":
+        rows.sort(key=lambda row: row["event_at"], reverse=True)
+    else:
+        rows.sort(key=lambda row: row[order])
+    cuts = sorted(rng.randrange(len(rows) + 1) for _ in range(count - 1))
+    return [rows[a:b] for a, b in zip([0, *cuts], [*cuts, len(rows)], strict=True)]
+
+
+def write_batch(rng: random.Random, folder: Path, number: int, rows: list[Row]) -> None:
+    """One file a batch, as CSV, JSON lines or Parquet; sometimes two."""
+    if len(rows) > 3 and rng.random() < 0.2:
+        write_batch(rng, folder, number * 100, rows[: len(rows) // 2])
+        rows = rows[len(rows) // 2 :]
+    if not rows:
+        return
+    kind = rng.choice(["csv", "jsonl", "parquet"])
+    path = folder / f"hits_{number:04d}.{kind}"
+    if kind == "csv":
+        with path.open("w", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+        return
+    lines = "".join(json.dumps(row, default=str) + "\n" for row in rows)
+    if kind == "jsonl":
+        path.write_text(lines)
+        return
+    source = folder.parent / "rows.json"
+    source.write_text(lines)
+    columns = {name: "varchar" for name in rows[0]}
+    columns |= {"event_at": "timestamp", "loaded_at": "timestamp"}
+    duckdb.execute(
+        f"copy (from read_json('{source}', format = 'nd', columns = {columns}))"
+        f" to '{path}' (format parquet)"
+    )
+
+
+def change_a_rule(rng: random.Random, project: Path) -> str:
+    """Edits a seed as an analyst would."""
+    edits = {
+        "sites": ("shop,Europe/Berlin,1800", "shop,Asia/Kolkata,2700"),
+        "goals": ("purchase,purchase,", "purchase,purchase,\nform,form_submission,"),
+        "channel_rules": ("10,Direct,", "10,Straight,"),
+        "site_hosts": ("shop.example.com,shop", "shop.example.com,blog"),
+        "placeholder_ids": ("undefined\n", ""),
+        "bot_rules": ("10,cubot", "5,iphone,true,No phones\n10,cubot"),
+    }
+    name = rng.choice(sorted(edits))
+    seed = project / "seeds" / f"{name}.csv"
+    before, after = edits[name]
+    text = seed.read_text()
+    assert before in text, f"{name}.csv is not as this test expects"
+    seed.write_text(text.replace(before, after))
+    return name
+
+
+def dbt(project: Path, database: Path, files: Path, *arguments: str) -> None:
+    """A dbt run in a process of its own; fails with its output."""
+    result = subprocess.run(
+        [DBT, "--no-use-colors", *arguments, "--target-path", str(database) + "_target"],
+        cwd=project,
+        env=os.environ
+        | {"FOOTFALL_DATABASE": str(database), "FOOTFALL_HITS": f"{files}/*"},
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-2000:]
+
+
+def marts(database: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Every mart's rows, sorted."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        names = connection.sql(
+            "select table_name from information_schema.tables"
+            " where table_schema = 'marts' and table_name not like '%\\_\\_%' escape '\\'"
+            " order by 1"
+        ).fetchall()
+        return {
+            name: sorted(connection.table(f"marts.{name}").fetchall(), key=repr)
+            for (name,) in names
+        }
+
+
+def differences(left: Path, right: Path) -> list[str]:
+    """What differs between the marts of two databases."""
+    found = []
+    mart_rows = marts(left), marts(right)
+    assert mart_rows[0].keys() == mart_rows[1].keys()
+    for name in mart_rows[0]:
+        one, other = (set(map(repr, rows[name])) for rows in mart_rows)
+        if one != other or len(mart_rows[0][name]) != len(mart_rows[1][name]):
+            found.append(
+                f"{name}: {len(one - other)} rows only incremental, such as"
+                f" {sorted(one - other)[:2]}; {len(other - one)} only in the full"
+                f" refresh, such as {sorted(other - one)[:2]}"
+            )
+    return found
+
+
+def check_seed(seed: int, folder: Path, count: int = 4) -> list[str]:
+    """The differences between incremental and full refresh for one seed."""
+    rng = random.Random(seed)
+    project, files = folder / "project", folder / "files"
+    files.mkdir(parents=True)
+    project.mkdir()
+    for name in COPIED:
+        source = PROJECT / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, project / name)
+    (project / "tests").mkdir()
+    shutil.copytree(PROJECT / "tests/generic", project / "tests/generic")
+
+    hits = list(random_hits(rng, rng.choice([20, 60, 120])))
+    cut = batches(rng, deliveries(rng, hits), count)
+    change_after = rng.choice([None, *range(count)])
+    incremental, full = folder / "incremental.duckdb", folder / "full.duckdb"
+    dbt(project, incremental, files, "seed")
+    for number, rows in enumerate(cut):
+        write_batch(rng, files, number, rows)
+        if not any(files.iterdir()):
+            continue
+        dbt(project, incremental, files, "run")
+        if change_after == number:
+            change_a_rule(rng, project)
+            dbt(project, incremental, files, "seed")
+    dbt(project, incremental, files, "run")
+    dbt(project, full, files, "seed")
+    dbt(project, full, files, "run")
+    return differences(incremental, full)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seeds", default="1-5", help="first-last")
+    parser.add_argument("--batches", type=int, default=4)
+    parser.add_argument("--keep", type=Path, help="a folder for what the runs leave")
+    options = parser.parse_args()
+    first, last = map(int, options.seeds.split("-"))
+    failed = 0
+    for seed in range(first, last + 1):
+        folder = Path(tempfile.mkdtemp(dir=options.keep))
+        found = check_seed(seed, folder, options.batches)
+        print(f"seed {seed}: {'equal' if not found else 'DIFFERENT'}", flush=True)
+        for difference in found:
+            print("   ", difference)
+        if found:
+            failed += 1
+            print("    kept in", folder)
+        else:
+            shutil.rmtree(folder)
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
