@@ -4,6 +4,7 @@ database, target and logs, so that no two of them meet."""
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -49,8 +50,8 @@ def dbt_environment(
 def dbt(
     args: Sequence[str],
     *,
-    database: Path,
     workdir: Path,
+    database: Path | None = None,
     env: Mapping[str, object] | None = None,
     vars: Mapping[str, Any] | None = None,
     project: Path = ROOT,
@@ -93,3 +94,96 @@ def write_hits(path: Path, rows: Iterable[Row]) -> Path:
     else:
         raise ValueError(f"no kind of plain hits: {path}")
     return path
+
+
+COPIED = ("dbt_project.yml", "profiles.yml", "macros", "models", "plugins", "seeds")
+SKIPPED = shutil.ignore_patterns("*.py", "__pycache__")
+WITHOUT_TESTS = ("--exclude-resource-type", "test", "unit_test")
+
+Checksums = dict[str, tuple[int, int]]
+
+
+def checksums(database: Path) -> Checksums:
+    """Of every mart the number of its rows and a sum that tells any change."""
+    names = query(
+        database,
+        "select table_name from information_schema.tables where table_schema = 'marts'"
+        " and not contains(table_name, '__') order by 1",
+    )
+    sums = " union all ".join(
+        f"select '{name}', count(*), coalesce(sum(cast(hash(mart) as hugeint)), 0)"
+        f" from marts.{name} as mart"
+        for (name,) in names
+    )
+    return {name: (rows, total) for name, rows, total in query(database, sums)}
+
+
+class Project:
+    """A copy of this project: its seeds may be edited, and input files are named
+    relative to it. It builds `footfall.duckdb` inside the copy."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.database = root / "footfall.duckdb"
+        self.env: dict[str, object] = {}
+        root.mkdir(parents=True)
+        for name in COPIED:
+            source = ROOT / name
+            if source.is_dir():
+                shutil.copytree(source, root / name)
+            else:
+                shutil.copy(source, root / name)
+        shutil.copytree(ROOT / "tests", root / "tests", ignore=SKIPPED)
+
+    def copy(self, root: Path) -> "Project":
+        """A second project with the same seeds, input and database."""
+        other = Project.__new__(Project)
+        other.root, other.database = root, root / "footfall.duckdb"
+        other.env = dict(self.env)
+        ignored = shutil.ignore_patterns("target", "logs")
+        shutil.copytree(self.root, root, ignore=ignored, symlinks=True)
+        return other
+
+    def command(self, *args: str, vars: Mapping[str, Any] | None = None) -> list[str]:
+        return dbt_command(args, workdir=self.root, vars=vars, project=self.root)
+
+    def environment(self, env: Mapping[str, object] | None = None) -> dict[str, str]:
+        return dbt_environment(env={**self.env, **(env or {})})
+
+    def run(
+        self,
+        *args: str,
+        env: Mapping[str, object] | None = None,
+        vars: Mapping[str, Any] | None = None,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run dbt to its end, with or without success."""
+        return dbt(
+            args,
+            workdir=self.root,
+            env={**self.env, **(env or {})},
+            vars=vars,
+            project=self.root,
+        )
+
+    def build(self, *args: str, vars: Mapping[str, Any] | None = None) -> None:
+        """Seeds and models, without their tests; must succeed."""
+        done = self.run("build", *WITHOUT_TESTS, *args, vars=vars)
+        assert done.returncode == 0, done.stdout[-4000:]
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        return query(self.database, sql)
+
+    def checksums(self) -> Checksums:
+        return checksums(self.database)
+
+    def hits(self, name: str, rows: Iterable[Row]) -> Path:
+        """Write plain hits into the project."""
+        return write_hits(self.root / name, rows)
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, str):
+            content = content.encode()
+        path.write_bytes(content)
+        return path

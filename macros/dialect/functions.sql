@@ -1,16 +1,18 @@
 {# Where DuckDB and other engines spell the same thing differently. One macro a
    thing, a few lines each; another engine adds <engine>__<name>. #}
 
-{# An instant as a UTC timestamp; text without an offset is UTC; null where it is
-   no instant. #}
+{# An instant as a UTC timestamp; text without an offset is UTC, as is the time zone
+   of the connection; null where it is no instant of the years 1 to 9999. #}
 {% macro utc_timestamp(value) %}
     {{ return(adapter.dispatch('utc_timestamp', 'footfall')(value)) }}
 {% endmacro %}
 
 {% macro default__utc_timestamp(value) -%}
     case
-        when isfinite(try_cast({{ value }} as timestamptz))
-        then try_cast({{ value }} as timestamptz) at time zone 'UTC'
+        when
+            try_cast({{ value }} as timestamp)
+            between timestamp '0001-01-01' and timestamp '9999-12-31'
+        then try_cast({{ value }} as timestamp)
     end
 {%- endmacro %}
 
@@ -55,13 +57,39 @@
 {%- endmacro %}
 
 
-{# A 64-bit integer that is equal for equal texts: cheap to look for. #}
-{% macro hash_key(text) %}
-    {{ return(adapter.dispatch('hash_key', 'footfall')(text)) }}
+{# A 64-bit integer that is equal for equal values: cheap to look for. #}
+{% macro hash_key(values) %}
+    {{ return(adapter.dispatch('hash_key', 'footfall')(values)) }}
 {% endmacro %}
 
-{% macro default__hash_key(text) -%}
-    cast(hash({{ text }}) >> 1 as bigint)
+{% macro default__hash_key(values) -%}
+    cast(hash({{ values }}) >> 1 as bigint)
+{%- endmacro %}
+
+
+{#
+    One integer for a hit's place in the order: it sorts by time, then by the hit's
+    rank among those of its visitor at the same microsecond, and ends in the delivery
+    (53 bits; the rank has 15, with which the years 1 to 9999 fit into 127). Comparing
+    such integers costs a tenth of comparing (event_at, hit_id).
+#}
+{% macro order_key(event_at, tie_rank, delivery_id) %}
+    {{ return(adapter.dispatch('order_key', 'footfall')(event_at, tie_rank, delivery_id)) }}
+{% endmacro %}
+
+{% macro default__order_key(event_at, tie_rank, delivery_id) -%}
+    (cast({{ epoch_microseconds(event_at) }} as hugeint) * 32768 + least({{ tie_rank }}, 32767))
+    * 9007199254740992 + {{ delivery_id }}
+{%- endmacro %}
+
+
+{# The delivery in which an order key ends. #}
+{% macro delivery_of(order_key) %}
+    {{ return(adapter.dispatch('delivery_of', 'footfall')(order_key)) }}
+{% endmacro %}
+
+{% macro default__delivery_of(order_key) -%}
+    cast({{ order_key }} & 9007199254740991 as bigint)
 {%- endmacro %}
 
 

@@ -67,10 +67,10 @@
     {% if not column or not execute %}
         {% do return('true') %}
     {% endif %}
-    {% set values = run_query(
+    {% set values = values_of(
         "select distinct cast(" ~ column ~ " as varchar) from " ~ temp
         ~ " where " ~ column ~ " is not null"
-    ).columns[0].values() %}
+    ) %}
     {% do return(
         "stored." ~ column ~ " in ('" ~ values | join("', '") ~ "')"
         if values else 'false'
@@ -85,11 +85,12 @@
 {%- endmacro %}
 
 
-{# The rows of a model that a later run replaced, with the batch that did so. #}
-{% macro replaced(relation) %}
+{# The rows of a relation that later runs replaced, with the batch that did so; none
+   for a model, by default the current one, that is built from scratch. #}
+{% macro replaced(relation, model_name=none) %}
     {% set log = adapter.get_relation(
         relation.database, relation.schema, relation.identifier ~ '__replaced'
-    ) if execute %}
+    ) if execute and builds_on_stored(model_name) %}
     {% do return(
         log if log else
         "(select *, cast(0 as bigint) as replaced_batch_id from " ~ relation

@@ -17,8 +17,18 @@
 
 {# One value of a query, or `default` where the query returns no row or null. #}
 {% macro value_of(query, default=none) %}
-    {% set rows = run_query(query).rows %}
-    {% do return(rows[0][0] if rows and rows[0][0] is not none else default) %}
+    {% set values = values_of(query) %}
+    {% do return(values[0] if values and values[0] is not none else default) %}
+{% endmacro %}
+
+
+{# The first column of a query. The linter compiles without a database, hence without
+   values. #}
+{% macro values_of(query) %}
+    {% if not execute or target.name == 'lint' %}
+        {% do return([]) %}
+    {% endif %}
+    {% do return(run_query(query).columns[0].values()) %}
 {% endmacro %}
 
 

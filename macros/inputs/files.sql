@@ -63,10 +63,10 @@
             ~ " where model_name = 'int_hit_deliveries'", 0
         ) %}
     {% endif %}
-    {% set paths = run_query(
+    {% set paths = values_of(
         "select file_path from " ~ ref('int_files') ~ " where format = '" ~ format
         ~ "' and batch_id > " ~ seen ~ " and file_exists(file_path) order by file_id"
-    ).columns[0].values() %}
+    ) %}
     {% set list = [] %}
     {% for path in paths %}
         {% for ending in endings if path.lower().endswith(ending) %}
@@ -132,7 +132,7 @@
         this.database, this.schema, this.identifier ~ '__dbt_backup'
     ) if execute %}
     {% if before and not var('drop_hits_of_missing_files') and not reads_sample() %}
-        {% set lost = run_query(
+        {% set lost = values_of(
             "select files.file_path from " ~ ref('int_files') ~ " as files inner join"
             ~ " (select file_id, count(distinct hit_id) as hits from " ~ before
             ~ " where rejection_reason is null group by file_id) as before"
@@ -142,7 +142,7 @@
             ~ " on files.file_id = after.file_id"
             ~ " where not files.is_sample and coalesce(after.hits, 0) < before.hits"
             ~ " order by files.file_path"
-        ).columns[0].values() %}
+        ) %}
         {% if lost %}
             {% do exceptions.raise_compiler_error(
                 "Rebuilding the hits would lose those of " ~ lost | length

@@ -20,8 +20,8 @@ broken_days as (
     inner join withdrawn_hits
         on
             stored_days.visitor_id = withdrawn_hits.visitor_id
-            and withdrawn_hits.event_at >= stored_days.started_at
-            and withdrawn_hits.event_at <= stored_days.ended_at
+            and stored_days.started_at <= withdrawn_hits.event_at
+            and stored_days.ended_at >= withdrawn_hits.event_at
 ),
 
 broken_sessions as (

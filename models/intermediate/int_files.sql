@@ -24,8 +24,11 @@ next_batch as (
     select coalesce(max(batch_id), 0) + 1 as batch_id from stored_files
 ),
 
-last_file as (
-    select coalesce(max(file_id), 0) as file_id from stored_files
+last_numbers as (
+    select
+        coalesce(max(file_id), 0) as file_id,
+        coalesce(max(reading_id), 0) as reading_id
+    from stored_files
 ),
 
 -- Files that the input names and that are new, or not as they were when read.
@@ -42,50 +45,52 @@ changed_files as (
 
 -- When the hits are built from scratch, whatever is still there is read again.
 files_to_read_again as (
-    select stored_files.*
+    select
+        stored_files.format,
+        stored_files.file_path,
+        stored_files.bytes,
+        stored_files.modified_at,
+        stored_files.is_sample
     from stored_files
     where
         {{ 'true' if rebuilds_hits() else 'false' }}
         and file_exists(stored_files.file_path)
         and stored_files.is_sample = {{ reads_sample() }}
-        and stored_files.file_path not in (select file_path from changed_files)
+        and stored_files.file_path not in (select changed_files.file_path from changed_files)
+),
+
+files_to_read as (
+    select * from changed_files
+    union all
+    select * from files_to_read_again
 ),
 
 files as (
     select
-        coalesce(stored_files.file_id, last_file.file_id + row_number() over (
-            order by changed_files.modified_at, changed_files.file_path
+        coalesce(stored_files.file_id, last_numbers.file_id + row_number() over (
+            order by files_to_read.modified_at, files_to_read.file_path
         )) as file_id,
-        changed_files.format,
-        changed_files.file_path,
-        changed_files.bytes,
-        changed_files.modified_at,
-        changed_files.is_sample,
+        last_numbers.reading_id + row_number() over (
+            order by files_to_read.modified_at, files_to_read.file_path
+        ) as reading_id,
+        files_to_read.format,
+        files_to_read.file_path,
+        files_to_read.bytes,
+        files_to_read.modified_at,
+        files_to_read.is_sample,
         next_batch.batch_id
-    from changed_files
+    from files_to_read
     cross join next_batch
-    cross join last_file
+    cross join last_numbers
     left join stored_files
-        on changed_files.file_path = stored_files.file_path
-
-    union all
-
-    select
-        files_to_read_again.file_id,
-        files_to_read_again.format,
-        files_to_read_again.file_path,
-        files_to_read_again.bytes,
-        files_to_read_again.modified_at,
-        files_to_read_again.is_sample,
-        next_batch.batch_id
-    from files_to_read_again
-    cross join next_batch
+        on files_to_read.file_path = stored_files.file_path
 
     union all
 
     -- The sample makes way for hits of one's own.
     select
         file_id,
+        reading_id,
         format,
         file_path,
         bytes,

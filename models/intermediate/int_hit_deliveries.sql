@@ -28,15 +28,10 @@ placeholder_ids as (
     select * from {{ ref('placeholder_ids') }}
 ),
 
--- Rows get numbers in the order of arrival, across all runs.
-last_delivery as (
-    select coalesce(max(delivery_id), 0) as delivery_id from {{ stored() }}
-),
-
 deliveries as (
     select
         -- ids
-        last_delivery.delivery_id + row_number() over () as delivery_id,
+        files.reading_id * 4294967296 + raw_rows.file_row as delivery_id,
         raw_rows.hit_id,
         {{ hash_key('raw_rows.hit_id') }} as hit_key,
         raw_rows.site_id,
@@ -81,7 +76,6 @@ deliveries as (
         -- bookkeeping
         cast({{ this_batch() }} as bigint) as batch_id
     from raw_rows
-    cross join last_delivery
     inner join files
         on raw_rows.file_path = files.file_path
     left join placeholder_ids

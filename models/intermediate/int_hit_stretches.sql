@@ -19,25 +19,19 @@ stretches as (
         timeout_microseconds,
         time_zone,
         {{ stretch_of('event_at', '900000000') }} as quarter_hour,
-        {{ stretch_of('event_at', 'timeout_microseconds') }}
-            as stretch,
+        {{ stretch_of('event_at', 'timeout_microseconds') }} as stretch,
         min(event_at) as started_at,
         max(event_at) as ended_at,
         count(*) as hits,
         count(case when hit_type = 'page_view' then 1 end) as page_views,
         count(case when hit_type = 'click' then 1 end) as clicks,
-        count(case when hit_type = 'form_submission' then 1 end)
-            as form_submissions,
+        count(case when hit_type = 'form_submission' then 1 end) as form_submissions,
         count(case when is_conversion then 1 end) as conversions,
-        sum(case when hit_type = 'purchase' then value end)
-            as revenue,
-        min(position) as first_position,
-        min(case when hit_type = 'page_view' then position end)
-            as landing_position,
-        max(case when hit_type = 'page_view' then position end)
-            as exit_position,
-        max(case when has_user then position end)
-            as sign_in_position
+        sum(case when hit_type = 'purchase' then value end) as revenue,
+        min(order_key) as first_key,
+        min(case when hit_type = 'page_view' then order_key end) as landing_key,
+        max(case when hit_type = 'page_view' then order_key end) as exit_key,
+        max(case when has_user then order_key end) as sign_in_key
     from hits_to_cut
     group by 1, 2, 3, 4, 5, 6
 )

@@ -28,11 +28,16 @@ goals as (
 ),
 
 goals_of_any_name as (
-    select distinct hit_type from goals where hit_name is null
+    select distinct hit_type from goals
+    where hit_name is null
 ),
 
 goals_of_a_name as (
-    select distinct hit_type, hit_name from goals where hit_name is not null
+    select distinct
+        hit_type,
+        hit_name
+    from goals
+    where hit_name is not null
 ),
 
 counted_deliveries as (

@@ -52,22 +52,45 @@ hits_to_cut as (
         and hits.released_batch_id <= {{ batch_seen('int_session_days') }}
 ),
 
--- The total order as one integer: comparing it, and sorting by it, costs a
--- fraction of what (event_at, hit_id) costs.
-positions as (
-    select
-        delivery_id,
-        row_number() over (order by event_at, hit_id) as position
+-- Only hits of a visitor at the same microsecond need their ids compared; equal
+-- hashes show where that may be.
+possible_ties as (
+    select {{ hash_key('visitor_id, event_at') }} as instant_key
     from hits_to_cut
+    group by 1
+    having count(*) > 1
 ),
 
-positioned_hits as (
+ties as (
     select
-        hits_to_cut.*,
-        positions.position
+        delivery_id,
+        row_number() over (
+            partition by site_id, visitor_id, event_at order by hit_id
+        ) - 1 as tie_rank
     from hits_to_cut
-    inner join positions
-        on hits_to_cut.delivery_id = positions.delivery_id
+    where {{ hash_key('visitor_id, event_at') }} in (
+        select possible_ties.instant_key from possible_ties
+    )
+),
+
+ordered_hits as (
+    select
+        hits_to_cut.delivery_id,
+        hits_to_cut.site_id,
+        hits_to_cut.visitor_id,
+        hits_to_cut.time_zone,
+        hits_to_cut.timeout_microseconds,
+        hits_to_cut.hit_type,
+        hits_to_cut.value,
+        hits_to_cut.is_conversion,
+        hits_to_cut.has_user,
+        hits_to_cut.event_at,
+        {{ order_key(
+            'hits_to_cut.event_at', 'coalesce(ties.tie_rank, 0)', 'hits_to_cut.delivery_id'
+        ) }} as order_key
+    from hits_to_cut
+    left join ties
+        on hits_to_cut.delivery_id = ties.delivery_id
 )
 
-select * from positioned_hits
+select * from ordered_hits

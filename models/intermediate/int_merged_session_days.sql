@@ -14,7 +14,10 @@ met_days as (
 ),
 
 met_visitors as (
-    select distinct site_id, visitor_id from met_days
+    select distinct
+        site_id,
+        visitor_id
+    from met_days
 ),
 
 runs as (

@@ -5,63 +5,62 @@
 
 with
 
-days_in_session as (
+new_sessions as (
     select * from {{ ref('int_new_sessions') }}
 ),
 
-hits_to_cut as (
-    select * from {{ ref('int_hits_to_cut') }}
+marked_deliveries as (
+    select
+        *,
+        {{ delivery_of('session_key') }} as session_delivery_id,
+        {{ delivery_of('first_key') }} as first_delivery_id,
+        {{ delivery_of('landing_key') }} as landing_delivery_id,
+        {{ delivery_of('exit_key') }} as exit_delivery_id,
+        {{ delivery_of('sign_in_key') }} as sign_in_delivery_id
+    from new_sessions
 ),
 
-deliveries as (
-    select * from {{ ref('int_hit_deliveries') }}
-),
-
-marked_positions as (
-    select first_position as position from days_in_session
+marked_delivery_ids as (
+    select session_delivery_id as delivery_id from marked_deliveries
     union
-    select session_position from days_in_session
+    select first_delivery_id from marked_deliveries
     union
-    select landing_position from days_in_session
+    select landing_delivery_id from marked_deliveries
     union
-    select exit_position from days_in_session
+    select exit_delivery_id from marked_deliveries
     union
-    select sign_in_position from days_in_session
+    select sign_in_delivery_id from marked_deliveries
 ),
 
 -- The few hits whose other columns a session keeps.
 marked_hits as (
-    select
-        hits_to_cut.position,
-        deliveries.*
-    from hits_to_cut
-    inner join marked_positions
-        on hits_to_cut.position = marked_positions.position
-    inner join deliveries
-        on hits_to_cut.delivery_id = deliveries.delivery_id
+    select deliveries.*
+    from {{ ref('int_hit_deliveries') }} as deliveries
+    inner join marked_delivery_ids
+        on deliveries.delivery_id = marked_delivery_ids.delivery_id
 ),
 
 session_days as (
     select
         -- ids
         session_hits.hit_id as session_id,
-        days_in_session.site_id,
-        days_in_session.visitor_id,
-        days_in_session.session_date,
-        days_in_session.active_date,
-        days_in_session.timeout_microseconds,
+        marked_deliveries.site_id,
+        marked_deliveries.visitor_id,
+        marked_deliveries.session_date,
+        marked_deliveries.active_date,
+        marked_deliveries.timeout_microseconds,
 
         -- interval, UTC
-        days_in_session.started_at,
-        days_in_session.ended_at,
+        marked_deliveries.started_at,
+        marked_deliveries.ended_at,
 
         -- counts
-        days_in_session.hits,
-        days_in_session.page_views,
-        days_in_session.clicks,
-        days_in_session.form_submissions,
-        days_in_session.conversions,
-        days_in_session.revenue,
+        marked_deliveries.hits,
+        marked_deliveries.page_views,
+        marked_deliveries.clicks,
+        marked_deliveries.form_submissions,
+        marked_deliveries.conversions,
+        marked_deliveries.revenue,
 
         -- first hit
         first_hits.hit_id as first_hit_id,
@@ -86,17 +85,17 @@ session_days as (
         sign_in_hits.hit_id as sign_in_hit_id,
         sign_in_hits.event_at as signed_in_at,
         sign_in_hits.user_id
-    from days_in_session
+    from marked_deliveries
     inner join marked_hits as session_hits
-        on days_in_session.session_position = session_hits.position
+        on marked_deliveries.session_delivery_id = session_hits.delivery_id
     inner join marked_hits as first_hits
-        on days_in_session.first_position = first_hits.position
+        on marked_deliveries.first_delivery_id = first_hits.delivery_id
     left join marked_hits as landing_hits
-        on days_in_session.landing_position = landing_hits.position
+        on marked_deliveries.landing_delivery_id = landing_hits.delivery_id
     left join marked_hits as exit_hits
-        on days_in_session.exit_position = exit_hits.position
+        on marked_deliveries.exit_delivery_id = exit_hits.delivery_id
     left join marked_hits as sign_in_hits
-        on days_in_session.sign_in_position = sign_in_hits.position
+        on marked_deliveries.sign_in_delivery_id = sign_in_hits.delivery_id
 )
 
 select * from session_days

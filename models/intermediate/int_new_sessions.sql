@@ -16,7 +16,7 @@ stretches_with_gap as (
         case
             when started_at <= {{ add_microseconds(
                 'lag(ended_at) over (
-                    partition by site_id, visitor_id order by first_position
+                    partition by site_id, visitor_id order by first_key
                 )',
                 'timeout_microseconds'
             ) }} then 0
@@ -29,7 +29,7 @@ stretches_in_session as (
     select
         *,
         sum(starts_session) over (
-            partition by site_id, visitor_id order by first_position
+            partition by site_id, visitor_id order by first_key
             rows between unbounded preceding and current row
         ) as session_number
     from stretches_with_gap
@@ -50,10 +50,10 @@ days as (
         sum(form_submissions) as form_submissions,
         sum(conversions) as conversions,
         sum(revenue) as revenue,
-        min(first_position) as first_position,
-        min(landing_position) as landing_position,
-        max(exit_position) as exit_position,
-        max(sign_in_position) as sign_in_position
+        min(first_key) as first_key,
+        min(landing_key) as landing_key,
+        max(exit_key) as exit_key,
+        max(sign_in_key) as sign_in_key
     from stretches_in_session
     group by 1, 2, 3, 4, 5
 ),
@@ -61,11 +61,11 @@ days as (
 days_in_session as (
     select
         *,
-        first_value(first_position) over (
-            partition by site_id, visitor_id, session_number order by first_position
-        ) as session_position,
+        first_value(first_key) over (
+            partition by site_id, visitor_id, session_number order by first_key
+        ) as session_key,
         first_value(active_date) over (
-            partition by site_id, visitor_id, session_number order by first_position
+            partition by site_id, visitor_id, session_number order by first_key
         ) as session_date
     from days
 )

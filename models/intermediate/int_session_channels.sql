@@ -51,7 +51,7 @@ matches as (
         on
             (
                 channel_rules.source_category is null
-                or channel_rules.source_category = categorised_sources.category
+                or categorised_sources.category = channel_rules.source_category
             )
             and (
                 channel_rules.source_pattern is null

@@ -24,7 +24,10 @@ met_days as (
 ),
 
 met_visitors as (
-    select distinct site_id, visitor_id from met_days
+    select distinct
+        site_id,
+        visitor_id
+    from met_days
 ),
 
 -- Sessions of visitors who have no stored session within reach stand as they are.
@@ -49,20 +52,28 @@ days as (
 ),
 
 replaced_sessions as (
-    select distinct session_id, session_date from met_days
+    select distinct
+        session_id,
+        session_date
+    from met_days
     union
-    select session_id, session_date from broken_sessions
+    select
+        session_id,
+        session_date
+    from broken_sessions
 ),
 
--- A stored session that was joined to an earlier one, or lost its first hit, has a
--- row that says no more than that it is gone.
+-- A stored session that was joined to an earlier one, or whose first hit is gone or
+-- was moved to another date, has a row that says no more than that it is gone.
 gone_sessions as (
     select
         replaced_sessions.session_id,
         replaced_sessions.session_date
     from replaced_sessions
     left join days
-        on replaced_sessions.session_id = days.session_id
+        on
+            replaced_sessions.session_id = days.session_id
+            and replaced_sessions.session_date = days.session_date
     where days.session_id is null
 ),
 
@@ -116,7 +127,9 @@ session_days as (
         cast({{ this_batch() }} as bigint) as batch_id
     from days
     full outer join gone_sessions
-        on days.session_id = gone_sessions.session_id
+        on
+            days.session_id = gone_sessions.session_id
+            and days.session_date = gone_sessions.session_date
 )
 
 select * from session_days

@@ -18,7 +18,7 @@ changed_visitors as (
     select visitor_id from visitor_users
     where batch_id > {{ batch_seen('int_sessions') }}
     union
-    select visitor_id from {{ replaced(ref('int_visitor_users')) }}
+    select visitor_id from {{ replaced(ref('int_visitor_users'), 'int_sessions') }}
     where replaced_batch_id > {{ batch_seen('int_sessions') }}
 ),
 
@@ -34,7 +34,7 @@ touched_sessions as (
     select
         session_id,
         session_date
-    from {{ replaced(ref('int_session_days')) }}
+    from {{ replaced(ref('int_session_days'), 'int_sessions') }}
     where replaced_batch_id > {{ batch_seen('int_sessions') }}
 
     union
@@ -57,6 +57,7 @@ first_days as (
 later_days as (
     select
         session_id,
+        session_date,
         max(active_date) as last_active_date,
         max(ended_at) as ended_at,
         cast(sum(hits) as bigint) as hits,
@@ -72,7 +73,7 @@ later_days as (
         {{ last_by('user_id', 'signed_in_at', 'sign_in_hit_id') }} as user_id
     from session_days
     where active_date != session_date
-    group by 1
+    group by 1, 2
 ),
 
 sessions as (
@@ -111,9 +112,13 @@ sessions as (
         end as exit_page_url
     from touched_sessions
     left join first_days
-        on touched_sessions.session_id = first_days.session_id
+        on
+            touched_sessions.session_id = first_days.session_id
+            and touched_sessions.session_date = first_days.session_date
     left join later_days
-        on touched_sessions.session_id = later_days.session_id
+        on
+            touched_sessions.session_id = later_days.session_id
+            and touched_sessions.session_date = later_days.session_date
     left join visitor_users
         on first_days.visitor_id = visitor_users.visitor_id
 )

@@ -25,8 +25,16 @@ bot_rules as (
 parsed_user_agents as (
     select
         user_agent,
-        parse_user_agent(user_agent) as parsed
-    from new_user_agents
+        parsed['device_type'] as device_type,
+        parsed['browser'] as browser,
+        parsed['operating_system'] as operating_system,
+        parsed['crawler'] as crawler
+    from (
+        select
+            user_agent,
+            parse_user_agent(user_agent) as parsed
+        from new_user_agents
+    ) as new_user_agents
 ),
 
 -- The project's own rules come before the crawler list; the first that matches
@@ -47,16 +55,14 @@ rule_matches as (
 user_agents as (
     select
         parsed_user_agents.user_agent,
-        parsed_user_agents.parsed.device_type,
-        parsed_user_agents.parsed.browser,
-        parsed_user_agents.parsed.operating_system,
-        coalesce(
-            rule_matches.is_bot, parsed_user_agents.parsed.crawler is not null
-        ) as is_bot,
+        parsed_user_agents.device_type,
+        parsed_user_agents.browser,
+        parsed_user_agents.operating_system,
+        coalesce(rule_matches.is_bot, parsed_user_agents.crawler is not null) as is_bot,
         case
             when rule_matches.is_bot then rule_matches.reason
             when rule_matches.is_bot is null
-                then 'Crawler list: ' || parsed_user_agents.parsed.crawler
+                then 'Crawler list: ' || parsed_user_agents.crawler
         end as bot_reason,
         cast({{ this_batch() }} as bigint) as batch_id
     from parsed_user_agents

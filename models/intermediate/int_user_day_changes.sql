@@ -1,26 +1,13 @@
 {{ config(materialized='ephemeral') }}
 
--- One row per person, site or all sites, dimension, value and active date of the
--- persons that a run touches, as it is now (change 1) and as it was (change -1).
+-- One row per person or group of persons, site or all sites, dimension, value and
+-- active date of the persons that a run touches, as it is now (change 1) and as it
+-- was (change -1).
 
 with
 
-changed_days as (
-    select
-        *,
-        1 as change
-    from {{ ref('int_user_days') }}
-    where batch_id > {{ batch_seen('int_user_periods') }}
-
-    union all
-
-    select
-        {{ columns_of('int_user_days') }},
-        -1 as change
-    from {{ replaced(ref('int_user_days')) }}
-    where
-        batch_id <= {{ batch_seen('int_user_periods') }}
-        and replaced_batch_id > {{ batch_seen('int_user_periods') }}
+day_groups as (
+    select * from {{ ref('int_user_day_groups') }}
 ),
 
 days_by_dimension as (
@@ -28,7 +15,7 @@ days_by_dimension as (
         *,
         'all' as dimension,
         'all' as dimension_value
-    from changed_days
+    from day_groups
 
     union all
 
@@ -36,7 +23,7 @@ days_by_dimension as (
         *,
         'channel' as dimension,
         channel as dimension_value
-    from changed_days
+    from day_groups
 
     union all
 
@@ -44,7 +31,7 @@ days_by_dimension as (
         *,
         'country' as dimension,
         coalesce(country_code, '(not set)') as dimension_value
-    from changed_days
+    from day_groups
 
     union all
 
@@ -52,7 +39,7 @@ days_by_dimension as (
         *,
         'device' as dimension,
         coalesce(device_type, '(not set)') as dimension_value
-    from changed_days
+    from day_groups
 ),
 
 days_by_site as (
@@ -73,6 +60,7 @@ user_day_changes as (
     select
         change,
         person_id,
+        persons,
         counted_site_id as site_id,
         dimension,
         dimension_value,
@@ -80,7 +68,7 @@ user_day_changes as (
         sum(sessions) as sessions,
         max(case when is_new then 1 else 0 end) as new_users
     from days_by_site
-    group by 1, 2, 3, 4, 5, 6
+    group by 1, 2, 3, 4, 5, 6, 7
 )
 
 select * from user_day_changes

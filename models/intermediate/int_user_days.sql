@@ -79,7 +79,7 @@ person_days as (
     where sessions_of_touched_persons.last_active_date != sessions_of_touched_persons.session_date
 ),
 
-user_days as (
+days_of_touched_persons as (
     select
         touched_persons.person_id,
         person_days.site_id,
@@ -90,14 +90,21 @@ user_days as (
         cast(sum(person_days.hits) as bigint) as hits,
         cast(sum(person_days.page_views) as bigint) as page_views,
         cast(sum(person_days.sessions) as bigint) as sessions,
-        coalesce(person_days.active_date <= first_dates.first_date, false) as is_new,
-        cast({{ this_batch() }} as bigint) as batch_id
+        coalesce(person_days.active_date <= first_dates.first_date, false) as is_new
     from touched_persons
     left join person_days
         on touched_persons.person_id = person_days.person_id
     left join first_dates
         on touched_persons.person_id = first_dates.person_id
     group by 1, 2, 3, 4, 5, 6, 10
+),
+
+user_days as (
+    select
+        *,
+        count(*) over (partition by person_id) = 1 as is_only_row,
+        cast({{ this_batch() }} as bigint) as batch_id
+    from days_of_touched_persons
 )
 
 select * from user_days

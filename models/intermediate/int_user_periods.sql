@@ -49,64 +49,14 @@ user_periods as (
         dimension,
         dimension_value,
         person_id,
+        persons,
         change,
         sum(sessions) as sessions,
         max(max(new_users)) over (
             partition by period, period_start, site_id, person_id, change
         ) as new_users
     from days_in_periods
-    group by 1, 2, 3, 4, 5, 6, 7
-),
-
--- Each active day counts for 7 (28) days, or until the person's next active day: on
--- every date, the running sum of what opens and closes is the users of that window.
-days_with_next as (
-    select
-        *,
-        lead(active_date) over (
-            partition by change, person_id, site_id, dimension, dimension_value
-            order by active_date
-        ) as next_active_date
-    from day_changes
-),
-
-windows as (
-    select
-        active_date as period_start,
-        site_id,
-        dimension,
-        dimension_value,
-        change as users_7_days_change,
-        change as users_28_days_change
-    from days_with_next
-
-    union all
-
-    select
-        least(
-            coalesce(next_active_date, {{ add_days('active_date', 7) }}),
-            {{ add_days('active_date', 7) }}
-        ) as period_start,
-        site_id,
-        dimension,
-        dimension_value,
-        -change as users_7_days_change,
-        0 as users_28_days_change
-    from days_with_next
-
-    union all
-
-    select
-        least(
-            coalesce(next_active_date, {{ add_days('active_date', 28) }}),
-            {{ add_days('active_date', 28) }}
-        ) as period_start,
-        site_id,
-        dimension,
-        dimension_value,
-        0 as users_7_days_change,
-        -change as users_28_days_change
-    from days_with_next
+    group by 1, 2, 3, 4, 5, 6, 7, 8
 ),
 
 changes as (
@@ -116,8 +66,8 @@ changes as (
         site_id,
         dimension,
         dimension_value,
-        change as users,
-        change * new_users as new_users,
+        change * persons as users,
+        change * persons * new_users as new_users,
         change * sessions as sessions,
         0 as users_7_days_change,
         0 as users_28_days_change
@@ -136,7 +86,7 @@ changes as (
         0 as sessions,
         users_7_days_change,
         users_28_days_change
-    from windows
+    from {{ ref('int_user_windows') }}
 ),
 
 touched_keys as (

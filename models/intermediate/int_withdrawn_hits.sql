@@ -1,3 +1,5 @@
+{{ config(materialized='ephemeral') }}
+
 -- One row per delivery that counted as a hit once and no longer does.
 
 with
@@ -22,7 +24,7 @@ withdrawn_hits as (
         visitor_id,
         event_at,
         replaced_batch_id as batch_id
-    from {{ replaced(ref('int_hit_deliveries')) }}
+    from {{ replaced(ref('int_hit_deliveries'), 'int_session_days') }}
     where rejection_reason is null
 )
 

@@ -32,7 +32,7 @@ running_days as (
 -- Days on which nothing changed have no row there, but the same users as the day
 -- before; never more than 27 in a row, since then the last window closes.
 offsets as (
-    select cast(range as integer) as days_on from range(28)
+    select cast(generate_series as integer) as days_on from generate_series(0, 27)
 ),
 
 filled_days as (

@@ -27,11 +27,18 @@ touched_persons as (
     where replaced_batch_id > {{ batch_seen() }}
 ),
 
+active_dates as (
+    select distinct
+        person_id,
+        active_date
+    from user_days
+),
+
 active_days as (
     select
         person_id,
-        count(distinct active_date) as active_days
-    from user_days
+        count(*) as active_days
+    from active_dates
     group by 1
 ),
 
@@ -47,20 +54,36 @@ first_sessions as (
     where session_number = 1
 ),
 
-session_totals as (
+visitor_totals as (
     select
         person_id,
+        visitor_id,
         max(case when person_id != visitor_id or user_id is not null then 1 else 0 end)
-            as times_identified,
+            as is_identified,
         min(started_at) as first_seen_at,
         max(ended_at) as last_seen_at,
         count(*) as sessions,
         sum(hits) as hits,
         sum(page_views) as page_views,
         sum(conversions) as conversions,
-        sum(revenue) as revenue,
-        count(distinct visitor_id) as visitors
+        sum(revenue) as revenue
     from sessions_of_touched_persons
+    group by 1, 2
+),
+
+person_totals as (
+    select
+        person_id,
+        max(is_identified) as is_identified,
+        min(first_seen_at) as first_seen_at,
+        max(last_seen_at) as last_seen_at,
+        sum(sessions) as sessions,
+        sum(hits) as hits,
+        sum(page_views) as page_views,
+        sum(conversions) as conversions,
+        sum(revenue) as revenue,
+        count(*) as visitors
+    from visitor_totals
     group by 1
 ),
 
@@ -76,23 +99,23 @@ users as (
         first_sessions.campaign,
 
         -- numbers
-        session_totals.sessions,
-        cast(session_totals.hits as bigint) as hits,
-        cast(session_totals.page_views as bigint) as page_views,
-        cast(session_totals.conversions as bigint) as conversions,
-        cast(session_totals.revenue as decimal(18, 4)) as revenue,
+        cast(person_totals.sessions as bigint) as sessions,
+        cast(person_totals.hits as bigint) as hits,
+        cast(person_totals.page_views as bigint) as page_views,
+        cast(person_totals.conversions as bigint) as conversions,
+        cast(person_totals.revenue as decimal(18, 4)) as revenue,
         active_days.active_days,
-        session_totals.visitors,
+        person_totals.visitors,
 
         -- flags
-        coalesce(session_totals.times_identified, 0) > 0 as is_identified,
+        coalesce(person_totals.is_identified, 0) = 1 as is_identified,
 
         -- timestamps, UTC
-        session_totals.first_seen_at,
-        session_totals.last_seen_at
+        person_totals.first_seen_at,
+        person_totals.last_seen_at
     from touched_persons
-    left join session_totals
-        on touched_persons.person_id = session_totals.person_id
+    left join person_totals
+        on touched_persons.person_id = person_totals.person_id
     left join first_sessions
         on touched_persons.person_id = first_sessions.person_id
     left join active_days

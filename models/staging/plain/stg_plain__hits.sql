@@ -9,7 +9,7 @@ source as (
 
 identified as (
     select
-        source.*,
+        *,
         cast(null as varchar) as content,
         cast(hit_id as varchar) as known_hit_id
     from source
@@ -18,7 +18,7 @@ identified as (
 
 unidentified as (
     select
-        source.*,
+        *,
         {{ row_text([
             'visitor_id', 'event_at', 'site_id', 'user_id', 'hit_type', 'hit_name',
             'page_url', 'page_title', 'referrer_url', 'user_agent', 'ip',
