@@ -5,10 +5,6 @@
 
 with
 
-stored_days as (
-    select * from {{ stored('int_session_days') }}
-),
-
 withdrawn_hits as (
     select * from {{ ref('int_withdrawn_hits') }}
     where batch_id > {{ batch_seen('int_session_days') }}
@@ -16,7 +12,7 @@ withdrawn_hits as (
 
 broken_days as (
     select distinct stored_days.session_id
-    from stored_days
+    from {{ stored('int_session_days') }} as stored_days
     inner join withdrawn_hits
         on
             stored_days.visitor_id = withdrawn_hits.visitor_id
@@ -32,7 +28,7 @@ broken_sessions as (
         stored_days.visitor_id,
         min(stored_days.started_at) as started_at,
         max(stored_days.ended_at) as ended_at
-    from stored_days
+    from {{ stored('int_session_days') }} as stored_days
     inner join broken_days
         on stored_days.session_id = broken_days.session_id
     group by 1, 2, 3, 4

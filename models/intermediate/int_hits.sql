@@ -44,8 +44,7 @@ counted_deliveries as (
     select
         deliveries.*,
         case when deliveries.site_id is null then {{ url_host('deliveries.page_url') }} end
-            as site_host,
-        repeated_deliveries.batch_id as released_batch_id
+            as site_host
     from deliveries
     left join repeated_deliveries
         on deliveries.delivery_id = repeated_deliveries.delivery_id
@@ -107,8 +106,7 @@ hits as (
         hits_with_site.event_at,
 
         -- bookkeeping
-        hits_with_site.batch_id,
-        hits_with_site.released_batch_id
+        hits_with_site.batch_id
     from hits_with_site
     left join sites
         on hits_with_site.counted_site_id = sites.site_id

@@ -4,7 +4,42 @@
 
 with
 
-hits as (
+broken_sessions as (
+    select * from {{ ref('int_broken_sessions') }}
+),
+
+-- Older hits: those that count once again, and those of broken sessions.
+hits_to_cut_again as (
+    select delivery_id
+    from {{ ref('int_repeated_deliveries') }}
+    where is_counted and batch_id > {{ batch_seen('int_session_days') }}
+
+    union
+
+    select hits.delivery_id
+    from broken_sessions
+    inner join {{ ref('int_hits') }} as hits
+        on
+            broken_sessions.site_id = hits.site_id
+            and broken_sessions.visitor_id = hits.visitor_id
+            and broken_sessions.started_at <= hits.event_at
+            and broken_sessions.ended_at >= hits.event_at
+),
+
+all_hits_to_cut as (
+    select * from {{ ref('int_hits') }}
+    where batch_id > {{ batch_seen('int_session_days') }}
+
+    union all
+
+    select hits.*
+    from hits_to_cut_again
+    inner join {{ ref('int_hits') }} as hits
+        on hits_to_cut_again.delivery_id = hits.delivery_id
+    where hits.batch_id <= {{ batch_seen('int_session_days') }}
+),
+
+hits_to_cut as (
     select
         delivery_id,
         hit_id,
@@ -16,40 +51,8 @@ hits as (
         value,
         is_conversion,
         user_id is not null as has_user,
-        event_at,
-        batch_id,
-        coalesce(released_batch_id, 0) as released_batch_id
-    from {{ ref('int_hits') }}
-),
-
-broken_sessions as (
-    select * from {{ ref('int_broken_sessions') }}
-),
-
-hits_to_cut as (
-    select * from hits
-    where batch_id > {{ batch_seen('int_session_days') }}
-
-    union all
-
-    select * from hits
-    where
-        batch_id <= {{ batch_seen('int_session_days') }}
-        and released_batch_id > {{ batch_seen('int_session_days') }}
-
-    union all
-
-    select hits.*
-    from hits
-    inner join broken_sessions
-        on
-            hits.site_id = broken_sessions.site_id
-            and hits.visitor_id = broken_sessions.visitor_id
-            and hits.event_at >= broken_sessions.started_at
-            and hits.event_at <= broken_sessions.ended_at
-    where
-        hits.batch_id <= {{ batch_seen('int_session_days') }}
-        and hits.released_batch_id <= {{ batch_seen('int_session_days') }}
+        event_at
+    from all_hits_to_cut
 ),
 
 -- Only hits of a visitor at the same microsecond need their ids compared; equal

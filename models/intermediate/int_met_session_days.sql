@@ -9,10 +9,6 @@ new_days as (
     select * from {{ ref('int_new_session_days') }}
 ),
 
-stored_days as (
-    select * from {{ stored('int_session_days') }}
-),
-
 broken_sessions as (
     select * from {{ ref('int_broken_sessions') }}
 ),
@@ -29,7 +25,7 @@ reaches as (
 
 met_sessions as (
     select distinct stored_days.session_id
-    from stored_days
+    from {{ stored('int_session_days') }} as stored_days
     inner join reaches
         on
             stored_days.site_id = reaches.site_id
@@ -43,7 +39,7 @@ met_sessions as (
 
 met_session_days as (
     select stored_days.*
-    from stored_days
+    from {{ stored('int_session_days') }} as stored_days
     inner join met_sessions
         on stored_days.session_id = met_sessions.session_id
 )

@@ -11,22 +11,9 @@
 
 with
 
-deliveries as (
-    select * from {{ ref('int_hit_deliveries') }}
-    where rejection_reason is null
-),
-
-files as (
-    select * from {{ ref('int_files') }}
-),
-
-stored_deliveries as (
-    select * from {{ stored() }}
-),
-
 touched_keys as (
-    select hit_key from deliveries
-    where batch_id > {{ batch_seen() }}
+    select hit_key from {{ ref('int_hit_deliveries') }}
+    where rejection_reason is null and batch_id > {{ batch_seen() }}
     union all
     select hit_key from {{ replaced(ref('int_hit_deliveries')) }}
     where replaced_batch_id > {{ batch_seen() }}
@@ -35,18 +22,20 @@ touched_keys as (
 -- Looked for in all of history by a hash, not in the batch's own range of dates: a
 -- repeated hit may bear another time than the first delivery did.
 repeated_keys as (
-    select deliveries.hit_key
-    from deliveries
-    where deliveries.hit_key in (select touched_keys.hit_key from touched_keys)
+    select hit_key
+    from {{ ref('int_hit_deliveries') }}
+    where
+        rejection_reason is null
+        and hit_key in (select touched_keys.hit_key from touched_keys)
     group by 1
     having count(*) > 1
-),
 
--- Of a hit that counts once again, since the copy that won is gone.
-released_keys as (
-    select stored_deliveries.hit_key
-    from stored_deliveries
-    where stored_deliveries.hit_key in (select touched_keys.hit_key from touched_keys)
+    union
+
+    -- Of hits that may count once again, since the copy that won is gone.
+    select hit_key
+    from {{ stored() }} as stored
+    where hit_key in (select touched_keys.hit_key from touched_keys)
 ),
 
 repeated_deliveries as (
@@ -62,12 +51,12 @@ repeated_deliveries as (
             'deliveries.utm_campaign', 'deliveries.utm_term',
             'deliveries.utm_content', 'deliveries.value', 'deliveries.currency',
         ]) }} as content
-    from deliveries
-    inner join files
+    from {{ ref('int_hit_deliveries') }} as deliveries
+    inner join repeated_keys
+        on deliveries.hit_key = repeated_keys.hit_key
+    inner join {{ ref('int_files') }} as files
         on deliveries.file_id = files.file_id
-    where
-        deliveries.hit_key in (select repeated_keys.hit_key from repeated_keys)
-        or deliveries.hit_key in (select released_keys.hit_key from released_keys)
+    where deliveries.rejection_reason is null
 ),
 
 -- The copy that arrived first wins, then the one whose content sorts first: the
@@ -89,6 +78,7 @@ judged_deliveries as (
         ranked_deliveries.delivery_id,
         ranked_deliveries.hit_id,
         ranked_deliveries.hit_key,
+        ranked_deliveries.file_id,
         ranked_deliveries.visitor_id,
         ranked_deliveries.event_at,
         ranked_deliveries.copy_number = 1 as is_counted,
@@ -96,11 +86,9 @@ judged_deliveries as (
         ranked_deliveries.batch_id as delivered_batch_id,
         cast({{ this_batch() }} as bigint) as batch_id
     from ranked_deliveries
-    left join stored_deliveries
-        on ranked_deliveries.delivery_id = stored_deliveries.delivery_id
-    where
-        ranked_deliveries.copy_number > 1
-        or stored_deliveries.delivery_id is not null
+    left join {{ stored() }} as stored
+        on ranked_deliveries.delivery_id = stored.delivery_id
+    where ranked_deliveries.copy_number > 1 or stored.delivery_id is not null
 )
 
 select * from judged_deliveries

@@ -16,24 +16,20 @@ resolved_sessions as (
     select * from {{ ref('int_resolved_sessions') }}
 ),
 
-stored_sessions as (
-    select * from {{ stored() }}
-),
-
 -- Whose sessions have to be numbered anew: who has one now, and who had one.
 touched_persons as (
     select person_id from resolved_sessions
     where person_id is not null
     union
     select stored_sessions.person_id
-    from stored_sessions
+    from {{ stored() }} as stored_sessions
     inner join resolved_sessions
         on stored_sessions.session_id = resolved_sessions.session_id
 ),
 
 other_sessions as (
     select stored_sessions.*
-    from stored_sessions
+    from {{ stored() }} as stored_sessions
     inner join touched_persons
         on stored_sessions.person_id = touched_persons.person_id
     left join resolved_sessions

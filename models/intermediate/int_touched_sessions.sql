@@ -5,17 +5,9 @@
 
 with
 
-session_days as (
-    select * from {{ ref('int_session_days') }}
-),
-
-visitor_users as (
-    select * from {{ ref('int_visitor_users') }}
-),
-
 -- Visitors whose last user is another one than before, or is known only now.
 changed_visitors as (
-    select visitor_id from visitor_users
+    select visitor_id from {{ ref('int_visitor_users') }}
     where batch_id > {{ batch_seen('int_sessions') }}
     union
     select visitor_id from {{ replaced(ref('int_visitor_users'), 'int_sessions') }}
@@ -26,7 +18,7 @@ touched_sessions as (
     select
         session_id,
         session_date
-    from session_days
+    from {{ ref('int_session_days') }}
     where batch_id > {{ batch_seen('int_sessions') }} and active_date = session_date
 
     union
@@ -42,14 +34,14 @@ touched_sessions as (
     select
         session_days.session_id,
         session_days.session_date
-    from session_days
+    from {{ ref('int_session_days') }} as session_days
     inner join changed_visitors
         on session_days.visitor_id = changed_visitors.visitor_id
     where session_days.batch_id <= {{ batch_seen('int_sessions') }}
 ),
 
 first_days as (
-    select * from session_days
+    select * from {{ ref('int_session_days') }}
     where active_date = session_date
 ),
 
@@ -71,7 +63,7 @@ later_days as (
         max(landed_at) as landed_at,
         {{ last_by('exit_page_url', 'exited_at', 'exit_hit_id') }} as exit_page_url,
         {{ last_by('user_id', 'signed_in_at', 'sign_in_hit_id') }} as user_id
-    from session_days
+    from {{ ref('int_session_days') }}
     where active_date != session_date
     group by 1, 2
 ),
@@ -119,7 +111,7 @@ sessions as (
         on
             touched_sessions.session_id = later_days.session_id
             and touched_sessions.session_date = later_days.session_date
-    left join visitor_users
+    left join {{ ref('int_visitor_users') }} as visitor_users
         on first_days.visitor_id = visitor_users.visitor_id
 )
 

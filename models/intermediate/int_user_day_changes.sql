@@ -59,16 +59,16 @@ days_by_site as (
 user_day_changes as (
     select
         change,
-        person_id,
+        person_number,
         persons,
         counted_site_id as site_id,
         dimension,
         dimension_value,
         active_date,
-        sum(sessions) as sessions,
-        max(case when is_new then 1 else 0 end) as new_users
+        first_date,
+        sum(sessions) as sessions
     from days_by_site
-    group by 1, 2, 3, 4, 5, 6, 7
+    group by 1, 2, 3, 4, 5, 6, 7, 8
 )
 
 select * from user_day_changes

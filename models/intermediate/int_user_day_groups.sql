@@ -24,41 +24,69 @@ changed_days as (
         and replaced_batch_id > {{ batch_seen('int_user_periods') }}
 ),
 
--- Most persons have a single row. Those whose row is the same are counted as one
--- group before rows are multiplied by dimensions and sites.
-user_day_groups as (
+numbered_persons as (
+    select
+        person_id,
+        row_number() over (order by person_id) as person_number
+    from changed_days
+    where not is_only_row
+    group by 1
+),
+
+grouped_days as (
     select
         change,
-        person_id,
-        1 as persons,
         site_id,
         active_date,
+        first_date,
         channel,
         country_code,
         device_type,
-        sessions,
-        is_new
+        count(*) as persons,
+        sum(sessions) as sessions
     from changed_days
-    where not is_only_row
+    where is_only_row
+    group by 1, 2, 3, 4, 5, 6, 7
+),
+
+-- Most persons have a single row: those with the same are counted as one group,
+-- before rows are multiplied by dimensions and sites. A number stands for a person
+-- or, below zero, for a group.
+user_day_groups as (
+    select
+        changed_days.change,
+        numbered_persons.person_number,
+        1 as persons,
+        changed_days.site_id,
+        changed_days.active_date,
+        changed_days.first_date,
+        changed_days.channel,
+        changed_days.country_code,
+        changed_days.device_type,
+        changed_days.sessions
+    from changed_days
+    inner join numbered_persons
+        on changed_days.person_id = numbered_persons.person_id
+    where not changed_days.is_only_row
 
     union all
 
     select
         change,
-        {{ row_text([
-            'site_id', 'active_date', 'channel', 'country_code', 'device_type', 'is_new'
-        ]) }} as person_id,
-        count(*) as persons,
+        -row_number() over (
+            order by
+                change, site_id, active_date, first_date, channel, country_code,
+                device_type
+        ) as person_number,
+        persons,
         site_id,
         active_date,
+        first_date,
         channel,
         country_code,
         device_type,
-        sum(sessions) as sessions,
-        is_new
-    from changed_days
-    where is_only_row
-    group by 1, 2, 4, 5, 6, 7, 8, 10
+        sessions
+    from grouped_days
 )
 
 select * from user_day_groups

@@ -12,36 +12,28 @@
 
 with
 
-sessions as (
-    select * from {{ ref('int_sessions') }}
-    where is_counted
-),
-
-session_days as (
-    select * from {{ ref('int_session_days') }}
-),
-
 touched_persons as (
-    select person_id from sessions
-    where batch_id > {{ batch_seen() }}
+    select person_id from {{ ref('int_sessions') }}
+    where is_counted and batch_id > {{ batch_seen() }}
     union
     select person_id from {{ replaced(ref('int_sessions')) }}
-    where replaced_batch_id > {{ batch_seen() }} and is_counted
+    where is_counted and replaced_batch_id > {{ batch_seen() }}
 ),
 
 sessions_of_touched_persons as (
     select sessions.*
-    from sessions
+    from {{ ref('int_sessions') }} as sessions
     inner join touched_persons
         on sessions.person_id = touched_persons.person_id
+    where sessions.is_counted
 ),
 
 first_dates as (
     select
         person_id,
-        session_date as first_date
+        min(session_date) as first_date
     from sessions_of_touched_persons
-    where session_number = 1
+    group by 1
 ),
 
 -- A session that stays within its date is its only day; the others have theirs.
@@ -74,9 +66,11 @@ person_days as (
             when session_days.active_date = session_days.session_date then 1 else 0
         end as sessions
     from sessions_of_touched_persons
-    inner join session_days
+    inner join {{ ref('int_session_days') }} as session_days
         on sessions_of_touched_persons.session_id = session_days.session_id
-    where sessions_of_touched_persons.last_active_date != sessions_of_touched_persons.session_date
+    where
+        sessions_of_touched_persons.last_active_date
+        != sessions_of_touched_persons.session_date
 ),
 
 days_of_touched_persons as (
@@ -90,7 +84,7 @@ days_of_touched_persons as (
         cast(sum(person_days.hits) as bigint) as hits,
         cast(sum(person_days.page_views) as bigint) as page_views,
         cast(sum(person_days.sessions) as bigint) as sessions,
-        coalesce(person_days.active_date <= first_dates.first_date, false) as is_new
+        first_dates.first_date
     from touched_persons
     left join person_days
         on touched_persons.person_id = person_days.person_id

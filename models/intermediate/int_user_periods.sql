@@ -20,7 +20,8 @@ days_in_periods as (
     select
         *,
         'day' as period,
-        active_date as period_start
+        active_date as period_start,
+        first_date as first_period_start
     from day_changes
 
     union all
@@ -28,7 +29,8 @@ days_in_periods as (
     select
         *,
         'week' as period,
-        cast({{ dbt.date_trunc('week', 'active_date') }} as date) as period_start
+        cast({{ dbt.date_trunc('week', 'active_date') }} as date) as period_start,
+        cast({{ dbt.date_trunc('week', 'first_date') }} as date) as first_period_start
     from day_changes
 
     union all
@@ -36,11 +38,13 @@ days_in_periods as (
     select
         *,
         'month' as period,
-        cast({{ dbt.date_trunc('month', 'active_date') }} as date) as period_start
+        cast({{ dbt.date_trunc('month', 'active_date') }} as date) as period_start,
+        cast({{ dbt.date_trunc('month', 'first_date') }} as date) as first_period_start
     from day_changes
 ),
 
--- A person is new in a period for every value that they were active with in it.
+-- A person is new in the period of its first date, for every site and value that it
+-- was active with in it.
 user_periods as (
     select
         period,
@@ -48,15 +52,13 @@ user_periods as (
         site_id,
         dimension,
         dimension_value,
-        person_id,
+        person_number,
         persons,
         change,
-        sum(sessions) as sessions,
-        max(max(new_users)) over (
-            partition by period, period_start, site_id, person_id, change
-        ) as new_users
+        case when period_start = first_period_start then 1 else 0 end as is_new,
+        sum(sessions) as sessions
     from days_in_periods
-    group by 1, 2, 3, 4, 5, 6, 7, 8
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
 ),
 
 changes as (
@@ -67,7 +69,7 @@ changes as (
         dimension,
         dimension_value,
         change * persons as users,
-        change * persons * new_users as new_users,
+        change * persons * is_new as new_users,
         change * sessions as sessions,
         0 as users_7_days_change,
         0 as users_28_days_change

@@ -15,7 +15,7 @@ days_with_next as (
     select
         *,
         lead(active_date) over (
-            partition by change, person_id, site_id, dimension, dimension_value
+            partition by change, person_number, site_id, dimension, dimension_value
             order by active_date
         ) as next_active_date
     from day_changes

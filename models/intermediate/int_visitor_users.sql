@@ -11,14 +11,9 @@
 
 with
 
-session_days as (
-    select * from {{ ref('int_session_days') }}
-    where user_id is not null
-),
-
 touched_visitors as (
-    select visitor_id from session_days
-    where batch_id > {{ batch_seen() }}
+    select visitor_id from {{ ref('int_session_days') }}
+    where user_id is not null and batch_id > {{ batch_seen() }}
     union
     select visitor_id from {{ replaced(ref('int_session_days')) }}
     where user_id is not null and replaced_batch_id > {{ batch_seen() }}
@@ -34,8 +29,10 @@ visitor_users as (
         ) }} as user_id,
         cast({{ this_batch() }} as bigint) as batch_id
     from touched_visitors
-    left join session_days
-        on touched_visitors.visitor_id = session_days.visitor_id
+    left join {{ ref('int_session_days') }} as session_days
+        on
+            touched_visitors.visitor_id = session_days.visitor_id
+            and session_days.user_id is not null
     group by 1
 )
 

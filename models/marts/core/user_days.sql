@@ -10,13 +10,9 @@
 
 with
 
-int_user_days as (
-    select * from {{ ref('int_user_days') }}
-    where batch_id > {{ batch_seen() }}
-),
-
 touched_persons as (
-    select person_id from int_user_days
+    select person_id from {{ ref('int_user_days') }}
+    where batch_id > {{ batch_seen() }}
     union
     select person_id from {{ replaced(ref('int_user_days')) }}
     where replaced_batch_id > {{ batch_seen() }}
@@ -30,9 +26,9 @@ user_days as (
         cast(sum(int_user_days.hits) as bigint) as hits,
         cast(sum(int_user_days.page_views) as bigint) as page_views,
         cast(sum(int_user_days.sessions) as bigint) as sessions,
-        coalesce(int_user_days.is_new, false) as is_new
+        coalesce(int_user_days.active_date = int_user_days.first_date, false) as is_new
     from touched_persons
-    left join int_user_days
+    left join {{ ref('int_user_days') }} as int_user_days
         on touched_persons.person_id = int_user_days.person_id
     group by 1, 2, 3, 7
 )

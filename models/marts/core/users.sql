@@ -10,18 +10,9 @@
 
 with
 
-sessions as (
-    select * from {{ ref('int_sessions') }}
-    where is_counted
-),
-
-user_days as (
-    select * from {{ ref('int_user_days') }}
-    where batch_id > {{ batch_seen() }}
-),
-
 touched_persons as (
-    select person_id from user_days
+    select person_id from {{ ref('int_user_days') }}
+    where batch_id > {{ batch_seen() }}
     union
     select person_id from {{ replaced(ref('int_user_days')) }}
     where replaced_batch_id > {{ batch_seen() }}
@@ -31,7 +22,8 @@ active_dates as (
     select distinct
         person_id,
         active_date
-    from user_days
+    from {{ ref('int_user_days') }}
+    where batch_id > {{ batch_seen() }}
 ),
 
 active_days as (
@@ -44,9 +36,10 @@ active_days as (
 
 sessions_of_touched_persons as (
     select sessions.*
-    from sessions
+    from {{ ref('int_sessions') }} as sessions
     inner join touched_persons
         on sessions.person_id = touched_persons.person_id
+    where sessions.is_counted
 ),
 
 first_sessions as (

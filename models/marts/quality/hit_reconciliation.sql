@@ -2,51 +2,20 @@
 
 with
 
-deliveries as (
-    select * from {{ ref('int_hit_deliveries') }}
-),
-
-files as (
-    select * from {{ ref('int_files') }}
-),
-
-repeated_deliveries as (
-    select * from {{ ref('int_repeated_deliveries') }}
-    where not is_counted
-),
-
--- Of a file that was read again, hits stay and the rest is as its last reading
--- found it.
-judged_deliveries as (
-    select
-        deliveries.format,
-        cast(coalesce(deliveries.loaded_at, files.modified_at) as date) as load_date,
-        case
-            when deliveries.rejection_reason is not null then 'rejected'
-            when repeated_deliveries.delivery_id is not null then 'duplicate'
-            else 'accepted'
-        end as outcome,
-        coalesce(repeated_deliveries.is_different, false) as is_different,
-        deliveries.batch_id = files.batch_id as is_last_reading
-    from deliveries
-    inner join files
-        on deliveries.file_id = files.file_id
-    left join repeated_deliveries
-        on deliveries.delivery_id = repeated_deliveries.delivery_id
+file_loads as (
+    select * from {{ ref('int_file_loads') }}
 ),
 
 hit_reconciliation as (
     select
         format,
         load_date,
-        count(*) as raw_rows,
-        count(case when outcome = 'accepted' then 1 end) as accepted_hits,
-        count(case when outcome = 'duplicate' then 1 end) as duplicate_hits,
-        count(case when outcome = 'duplicate' and is_different then 1 end)
-            as different_duplicate_hits,
-        count(case when outcome = 'rejected' then 1 end) as rejected_hits
-    from judged_deliveries
-    where outcome = 'accepted' or is_last_reading
+        cast(sum(raw_rows) as bigint) as raw_rows,
+        cast(sum(accepted_hits) as bigint) as accepted_hits,
+        cast(sum(duplicate_hits) as bigint) as duplicate_hits,
+        cast(sum(different_duplicate_hits) as bigint) as different_duplicate_hits,
+        cast(sum(rejected_hits) as bigint) as rejected_hits
+    from file_loads
     group by 1, 2
 )
 
