@@ -19,8 +19,7 @@ FORMATS = ("FOOTFALL_HITS", "FOOTFALL_ACCESS_LOGS")
 SETTINGS = (*FORMATS, "FOOTFALL_DATABASE")
 
 USER_AGENT_TYPE = (
-    "struct(device_type varchar, browser varchar, operating_system varchar,"
-    " crawler varchar)"
+    "struct(device_type varchar, browser varchar, operating_system varchar, crawler varchar)"
 )
 
 DESKTOP_SYSTEMS = {"Windows", "Mac OS X", "Linux", "Ubuntu", "Fedora", "Chrome OS"}
@@ -29,11 +28,13 @@ TABLET = re.compile(r"ipad|tablet|kindle|silk/|playbook|android(?!.*mobile)", re
 
 
 def crawler_of(user_agent: str) -> str | None:
-    """The pattern by which the crawler list knows this user agent, if it does."""
+    """What the crawler list recognises in this user agent; None if nothing."""
     if not crawleruseragents.is_crawler(user_agent):
         return None
     first = crawleruseragents.matching_crawlers(user_agent)[0]
-    return crawleruseragents.CRAWLER_USER_AGENTS_DATA[first]["pattern"]
+    pattern = crawleruseragents.CRAWLER_USER_AGENTS_DATA[first]["pattern"]
+    match = re.search(pattern, user_agent)
+    return match.group(0).strip("/ ;") if match else pattern
 
 
 def device_type_of(user_agent: str, operating_system: str | None) -> str | None:
@@ -75,8 +76,7 @@ def check_environment() -> None:
     for name in os.environ:
         if name.startswith("FOOTFALL_") and name not in SETTINGS:
             raise DbtRuntimeError(
-                f"Unknown setting {name} in the environment;"
-                f" Footfall knows {', '.join(SETTINGS)}."
+                f"Unknown setting {name} in the environment; Footfall knows {', '.join(SETTINGS)}."
             )
 
 
@@ -85,10 +85,6 @@ class Plugin(BasePlugin):
         check_environment()
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
-        conn.create_function(
-            "parse_user_agent", parse_user_agent, ["varchar"], USER_AGENT_TYPE
-        )
-        conn.create_function(
-            "file_exists", file_exists, ["varchar"], "boolean", side_effects=True
-        )
+        conn.create_function("parse_user_agent", parse_user_agent, ["varchar"], USER_AGENT_TYPE)
+        conn.create_function("file_exists", file_exists, ["varchar"], "boolean", side_effects=True)
         conn.create_function("user_agent_parser_version", parser_version, [], "varchar")

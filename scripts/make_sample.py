@@ -59,18 +59,15 @@ USER_AGENTS = {
     f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {CHROME} Safari/537.36": 20,
     f"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) {CHROME} Safari/537.36": 7,
     f"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) {SAFARI} Safari/605.1.15": 8,
-    f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {CHROME} Safari/537.36"
-    " Edg/145.0.0.0": 8,
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:148.0) Gecko/20100101"
-    " Firefox/148.0": 6,
+    f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {CHROME} Safari/537.36 Edg/145.0.0.0": 8,
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:148.0) Gecko/20100101 Firefox/148.0": 6,
     "Mozilla/5.0 (X11; Linux x86_64; rv:148.0) Gecko/20100101 Firefox/148.0": 3,
     f"Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) {SAFARI} Mobile/15E148"
     " Safari/604.1": 22,
     f"Mozilla/5.0 (Linux; Android 10; K) {CHROME} Mobile Safari/537.36": 18,
     f"Mozilla/5.0 (Linux; Android 10; K) {WEBKIT} SamsungBrowser/29.0"
     " Chrome/136.0.0.0 Mobile Safari/537.36": 5,
-    f"Mozilla/5.0 (iPad; CPU OS 18_7 like Mac OS X) {SAFARI} Mobile/15E148"
-    " Safari/604.1": 4,
+    f"Mozilla/5.0 (iPad; CPU OS 18_7 like Mac OS X) {SAFARI} Mobile/15E148 Safari/604.1": 4,
     f"Mozilla/5.0 (Linux; Android 14; SM-X210) {CHROME} Safari/537.36": 2,
 }
 CUBOT = f"Mozilla/5.0 (Linux; Android 13; CUBOT P80) {CHROME} Mobile Safari/537.36"
@@ -166,11 +163,7 @@ class Entry:
     click_id: str = ""
 
     def tags(self) -> dict[str, str]:
-        return {
-            name: value
-            for name, value in zip(UTM_COLUMNS, self.utm.split("/"))
-            if value
-        }
+        return {name: value for name, value in zip(UTM_COLUMNS, self.utm.split("/")) if value}
 
     def runs_on(self, day: date) -> bool:
         campaign = self.tags().get("utm_campaign", "")
@@ -710,11 +703,7 @@ def blog_log(dice: Dice) -> list[str]:
     cut = [dice.pick(readers) for _ in range(CUT_LINES)]
     lines = readers + twice + machine_lines(dice) + malformed_lines(dice, cut)
     lines.sort(key=lambda line: line[0])
-    return [
-        text
-        for moment, text in lines
-        if START <= moment + NEW_YORK.offset(moment) < END
-    ]
+    return [text for moment, text in lines if START <= moment + NEW_YORK.offset(moment) < END]
 
 
 # The files

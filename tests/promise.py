@@ -18,8 +18,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,15 @@ import duckdb
 
 PROJECT = Path(__file__).resolve().parent.parent
 DBT = Path(sys.executable).with_name("dbt")
-COPIED = ["dbt_project.yml", "profiles.yml", "macros", "models", "plugins", "seeds"]
+COPIED = [
+    "dbt_project.yml",
+    "profiles.yml",
+    "macros",
+    "models",
+    "plugins",
+    "seeds",
+    "tests/generic",
+]
 
 Row = dict[str, Any]
 
@@ -196,8 +204,7 @@ def dbt(project: Path, database: Path, files: Path, *arguments: str) -> None:
     result = subprocess.run(
         [DBT, "--no-use-colors", *arguments, "--target-path", str(database) + "_target"],
         cwd=project,
-        env=os.environ
-        | {"FOOTFALL_DATABASE": str(database), "FOOTFALL_HITS": f"{files}/*"},
+        env=os.environ | {"FOOTFALL_DATABASE": str(database), "FOOTFALL_HITS": f"{files}/*"},
         capture_output=True,
         text=True,
     )
@@ -234,17 +241,33 @@ def differences(left: Path, right: Path) -> list[str]:
     return found
 
 
-def check_seed(seed: int, folder: Path, count: int = 4) -> list[str]:
-    """The differences between incremental and full refresh for one seed."""
-    rng = random.Random(seed)
-    project, files = folder / "project", folder / "files"
-    files.mkdir(parents=True)
-    project.mkdir()
+def copy_project(target: Path) -> Path:
+    """A copy of the project, without its unit tests, that a test may edit."""
+    target.mkdir(parents=True)
     for name in COPIED:
         source = PROJECT / name
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, project / name)
-    (project / "tests").mkdir()
-    shutil.copytree(PROJECT / "tests/generic", project / "tests/generic")
+        if source.is_dir():
+            without = shutil.ignore_patterns("*_unit_tests.yml", "__pycache__")
+            shutil.copytree(source, target / name, ignore=without)
+        else:
+            shutil.copy(source, target / name)
+    return target
+
+
+def check_seed(
+    seed: int, folder: Path, count: int = 4, edit: Callable[[Path], None] = lambda _: None
+) -> list[str]:
+    """The differences between incremental and full refresh for one seed.
+
+    `edit` is applied to the project that runs incrementally, and to no other: it
+    plants bugs, see mutants.py.
+    """
+    rng = random.Random(seed)
+    project = copy_project(folder / "project")
+    plain_project = copy_project(folder / "plain_project")
+    edit(project)
+    files = folder / "files"
+    files.mkdir()
 
     hits = list(random_hits(rng, rng.choice([20, 60, 120])))
     cut = batches(rng, deliveries(rng, hits), count)
@@ -260,8 +283,9 @@ def check_seed(seed: int, folder: Path, count: int = 4) -> list[str]:
             change_a_rule(rng, project)
             dbt(project, incremental, files, "seed")
     dbt(project, incremental, files, "run")
-    dbt(project, full, files, "seed")
-    dbt(project, full, files, "run")
+    shutil.copytree(project / "seeds", plain_project / "seeds", dirs_exist_ok=True)
+    dbt(plain_project, full, files, "seed")
+    dbt(plain_project, full, files, "run")
     return differences(incremental, full)
 
 

@@ -29,9 +29,20 @@
     the seeds above it as they are in the database, the settings that it names,
     its SQL and that of the views above it, and the generation of the incremental
     models above it. With `meta: {ignore_code_changes: true}` the SQL does not
-    count.
+    count. It is asked for several times while a model is compiled and built, and
+    worked out once.
 #}
 {% macro rule_fingerprint(unique_id) %}
+    {% set known = graph.setdefault('footfall_fingerprints', {}) %}
+    {% set key = model.unique_id ~ ' asks for ' ~ unique_id %}
+    {% if key not in known %}
+        {% do known.update({key: compute_rule_fingerprint(unique_id)}) %}
+    {% endif %}
+    {% do return(known[key]) %}
+{% endmacro %}
+
+
+{% macro compute_rule_fingerprint(unique_id) %}
     {% set node = graph.nodes[unique_id] %}
     {% set nodes = nodes_above(node) %}
     {% set parts = [] %}

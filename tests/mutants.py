@@ -1,0 +1,113 @@
+"""Plants bugs and shows that the property test finds them: `python tests/mutants.py`.
+
+Each bug is one that packages of this kind are known for. It goes into the project that
+runs incrementally; the full refresh that it is compared with has none. A bug that no
+seed finds makes the exit code 1.
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from promise import check_seed
+
+SEEN = "where batch_id > {{ batch_seen('int_session_days') }}"
+
+# Name: file below models/, what stands there, and the bug.
+BUGS = {
+    "an event-time watermark": (
+        "intermediate/int_hits_to_cut.sql",
+        f"select * from {{{{ ref('int_hits') }}}}\n    {SEEN}",
+        f"select * from {{{{ ref('int_hits') }}}}\n    {SEEN}"
+        " and event_at > (select coalesce(max(ended_at), '0001-01-01')"
+        " - interval 3 hour from {{ stored('int_session_days') }})",
+    ),
+    ">= for >": (
+        "intermediate/int_new_sessions.sql",
+        "when started_at <= {{",
+        "when started_at < {{",
+    ),
+    "whole-second gaps": (
+        "intermediate/int_new_sessions.sql",
+        "when started_at <= {{",
+        "when date_trunc('second', started_at) <= {{",
+    ),
+    "only new hits without their neighbours": (
+        "intermediate/int_met_session_days.sql",
+        "where broken_sessions.session_id is null",
+        "where false",
+    ),
+    "orphaned session ids left behind": (
+        "intermediate/int_session_days.sql",
+        "where days.session_id is null",
+        "where false",
+    ),
+    "a date that lost its only session left behind": (
+        "marts/core/daily_sessions.sql",
+        "gone_when='sessions = 0'",
+        "gone_when='false'",
+    ),
+    "what sessions were before is not taken off": (
+        "marts/core/daily_sessions.sql",
+        "-1 as change",
+        "0 as change",
+    ),
+    "a stitched user not updated": (
+        "intermediate/int_touched_sessions.sql",
+        "on session_days.visitor_id = changed_visitors.visitor_id",
+        "on session_days.visitor_id = changed_visitors.visitor_id and false",
+    ),
+    "duplicates across batches counted": (
+        "intermediate/int_repeated_deliveries.sql",
+        "rejection_reason is null\n        and hit_key in",
+        "rejection_reason is null\n        and batch_id > {{ batch_seen() }} and hit_key in",
+    ),
+    "the copy that was read first wins": (
+        "intermediate/int_repeated_deliveries.sql",
+        "order by arrived_at, content, delivery_id\n        ) as copy_number",
+        "order by delivery_id\n        ) as copy_number",
+    ),
+    "ties in any order": (
+        "intermediate/int_hits_to_cut.sql",
+        "order by hit_id\n",
+        "order by delivery_id\n",
+    ),
+    "a changed seed not noticed": (
+        "../macros/incremental/rules.sql",
+        "execute and is_stateful(model) and rules_changed(model.unique_id)",
+        "false",
+    ),
+}
+
+
+def finds(file: str, before: str, after: str, seeds: range) -> int | None:
+    """The first seed whose comparison fails with the bug planted."""
+
+    def plant(project: Path) -> None:
+        path = project / "models" / file
+        text = path.read_text()
+        assert before in text, f"{file} is not as this list expects: {before}"
+        path.write_text(text.replace(before, after))
+
+    for seed in seeds:
+        with tempfile.TemporaryDirectory() as folder:
+            if check_seed(seed, Path(folder) / "run", edit=plant):
+                return seed
+    return None
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seeds", type=int, default=10, help="how many to try at most")
+    options = parser.parse_args()
+    survivors = 0
+    for name, (file, before, after) in BUGS.items():
+        seed = finds(file, before, after, range(1, options.seeds + 1))
+        survivors += seed is None
+        print(f"{name}: {'NOT FOUND' if seed is None else f'found by seed {seed}'}", flush=True)
+    sys.exit(1 if survivors else 0)
+
+
+if __name__ == "__main__":
+    main()
