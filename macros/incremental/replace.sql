@@ -10,8 +10,8 @@
     bounded_by    a column with few values that is the same in all rows of a key;
                   stored rows with other values are not looked at
 
-    What goes is kept in the table <model>__replaced for the last 20 batches, so
-    that the models below can take it off their sums.
+    keeps_replaced  whether what goes is kept in the table <model>__replaced, for the
+                  last 20 batches, so that the models below can take it off their sums
 #}
 {% macro get_incremental_replace_sql(arg_dict) %}
     {% set target = arg_dict['target_relation'] %}
@@ -32,18 +32,18 @@
     {% if config.get('skip_unchanged') %}
         {{ delete_unchanged(temp, target, keys, arg_dict['dest_columns']) }}
     {% endif %}
-    insert into {{ replaced_table(target) }}
-    select stored.*, {{ this_batch() }} from {{ target }} as stored
-    where {{ is_touched }};
-
+    {% if config.get('keeps_replaced') %}
+        insert into {{ replaced_table(target) }}
+        select stored.*, {{ this_batch() }} from {{ target }} as stored
+        where {{ is_touched }};
+        delete from {{ replaced_table(target) }}
+        where replaced_batch_id <= {{ this_batch() - 20 }};
+    {% endif %}
     delete from {{ target }} as stored
     where {{ is_touched }};
 
     insert into {{ target }} ({{ columns }})
-    select {{ columns }} from {{ temp }} where not coalesce({{ gone_when }}, false);
-
-    delete from {{ replaced_table(target) }}
-    where replaced_batch_id <= {{ this_batch() - 20 }};
+    select {{ columns }} from {{ temp }} where not coalesce({{ gone_when }}, false)
 {% endmacro %}
 
 

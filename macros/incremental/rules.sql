@@ -15,10 +15,15 @@
 {% endmacro %}
 
 
+{# A model that has missed so many batches that what was replaced since is not kept
+   any more counts as one whose rules changed. #}
 {% macro rules_changed(unique_id) %}
+    {% set node = graph.nodes[unique_id] %}
     {% set built_with = value_of(
         "select fingerprint from " ~ state_table()
-        ~ " where model_name = '" ~ graph.nodes[unique_id].alias ~ "'"
+        ~ " where model_name = '" ~ node.alias ~ "'"
+        ~ ("" if node.config.meta.get('ignore_code_changes') else
+           " and batch_id > (select max(batch_id) - 20 from " ~ state_table() ~ ")")
     ) %}
     {% do return(built_with != rule_fingerprint(unique_id)) %}
 {% endmacro %}

@@ -118,8 +118,10 @@
 {# Hook after a model, in the model's transaction. #}
 {% macro remember_state() %}
     {% if execute and is_stateful(model) %}
-        create table if not exists {{ replaced_table(this) }} as
-        select *, cast(0 as bigint) as replaced_batch_id from {{ this }} limit 0;
+        {% if config.get('keeps_replaced') %}
+            create table if not exists {{ replaced_table(this) }} as
+            select *, cast(0 as bigint) as replaced_batch_id from {{ this }} limit 0;
+        {% endif %}
         insert into {{ state_table() }} (model_name, generation)
         select '{{ this.identifier }}', '{{ invocation_id }}'
         where not exists (

@@ -2,6 +2,7 @@
     config(
         materialized='incremental',
         replace_by=['file_id', 'hit_id'],
+        keeps_replaced=true,
         meta={
             'ignore_code_changes': true,
             'rules_version': "'sample'" if reads_sample() else "'own hits'"

@@ -2,6 +2,7 @@
 
 -- One row per session and active date of the stored sessions that the hits which
 -- a run cuts can extend or join. No other stored session can change.
+-- depends_on: {{ ref('int_hit_deliveries') }}, {{ ref('int_repeated_deliveries') }}
 
 with
 
@@ -34,7 +35,9 @@ met_sessions as (
             and stored_days.started_at <= reaches.reached_until
     left join broken_sessions
         on stored_days.session_id = broken_sessions.session_id
-    where broken_sessions.session_id is null
+    where
+        broken_sessions.session_id is null
+        and {{ days_within_reach('stored_days.active_date') }}
 ),
 
 met_session_days as (
@@ -42,6 +45,7 @@ met_session_days as (
     from {{ stored('int_session_days') }} as stored_days
     inner join met_sessions
         on stored_days.session_id = met_sessions.session_id
+    where {{ sessions_within_reach('stored_days.session_date') }}
 )
 
 select * from met_session_days

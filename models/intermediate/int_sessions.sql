@@ -2,6 +2,7 @@
     config(
         materialized='incremental',
         replace_by=['session_id'],
+        keeps_replaced=true,
         gone_when='started_at is null',
         skip_unchanged=true,
         bounded_by='session_date'

@@ -14,12 +14,29 @@ changed_visitors as (
     where replaced_batch_id > {{ batch_seen('int_sessions') }}
 ),
 
+touched_days as (
+    select * from {{ ref('int_session_days') }}
+    where batch_id > {{ batch_seen('int_sessions') }}
+
+    union all
+
+    select session_days.*
+    from {{ ref('int_session_days') }} as session_days
+    inner join changed_visitors
+        on session_days.visitor_id = changed_visitors.visitor_id
+    where session_days.batch_id <= {{ batch_seen('int_sessions') }}
+),
+
+first_days as (
+    select * from touched_days
+    where active_date = session_date
+),
+
 touched_sessions as (
     select
         session_id,
         session_date
-    from {{ ref('int_session_days') }}
-    where batch_id > {{ batch_seen('int_sessions') }} and active_date = session_date
+    from first_days
 
     union
 
@@ -28,21 +45,6 @@ touched_sessions as (
         session_date
     from {{ replaced(ref('int_session_days'), 'int_sessions') }}
     where replaced_batch_id > {{ batch_seen('int_sessions') }}
-
-    union
-
-    select
-        session_days.session_id,
-        session_days.session_date
-    from {{ ref('int_session_days') }} as session_days
-    inner join changed_visitors
-        on session_days.visitor_id = changed_visitors.visitor_id
-    where session_days.batch_id <= {{ batch_seen('int_sessions') }}
-),
-
-first_days as (
-    select * from {{ ref('int_session_days') }}
-    where active_date = session_date
 ),
 
 -- Of the few sessions that go over midnight.
@@ -63,7 +65,7 @@ later_days as (
         max(landed_at) as landed_at,
         {{ last_by('exit_page_url', 'exited_at', 'exit_hit_id') }} as exit_page_url,
         {{ last_by('user_id', 'signed_in_at', 'sign_in_hit_id') }} as user_id
-    from {{ ref('int_session_days') }}
+    from touched_days
     where active_date != session_date
     group by 1, 2
 ),

@@ -2,6 +2,7 @@
     config(
         materialized='incremental',
         replace_by=['person_id'],
+        keeps_replaced=true,
         gone_when='active_date is null'
     )
 }}

@@ -2,6 +2,7 @@
     config(
         materialized='incremental',
         replace_by=['visitor_id'],
+        keeps_replaced=true,
         gone_when='user_id is null',
         skip_unchanged=true
     )

@@ -1,0 +1,44 @@
+{#
+    Conditions with dates as constants: only by constants does a database know which
+    parts of a stored table it need not look at. They never change a result, only what
+    it costs.
+#}
+
+{#
+    Stored days that hits which are to be cut can reach. A hit reaches no further than
+    the timeout, at most a day, and a local date is at most a day off the UTC date.
+#}
+{% macro days_within_reach(column) %}
+    {% if not execute or not builds_on_stored('int_session_days') %}
+        {% do return('true') %}
+    {% endif %}
+    {% do return(is_one_of(column, values_of(
+        "select distinct cast(cast(event_at as date) + days.days_on as varchar) from ("
+        ~ " select event_at from " ~ ref('int_hit_deliveries')
+        ~ " where batch_id > " ~ batch_seen('int_session_days')
+        ~ " union all select event_at from " ~ ref('int_repeated_deliveries')
+        ~ " where batch_id > " ~ batch_seen('int_session_days')
+        ~ ") as hits cross join (select unnest([-2, -1, 0, 1, 2]) as days_on) as days"
+        ~ " where event_at is not null"
+    ))) %}
+{% endmacro %}
+
+
+{# Stored sessions with a day within reach, by the date on which they started. #}
+{% macro sessions_within_reach(column) %}
+    {% if not execute or not builds_on_stored('int_session_days') %}
+        {% do return('true') %}
+    {% endif %}
+    {% do return(is_one_of(column, values_of(
+        "select distinct cast(session_date as varchar) from "
+        ~ stored('int_session_days') ~ " as stored where "
+        ~ days_within_reach('active_date')
+    ))) %}
+{% endmacro %}
+
+
+{% macro is_one_of(column, dates) %}
+    {% do return(
+        column ~ " in (date '" ~ dates | join("', date '") ~ "')" if dates else 'false'
+    ) %}
+{% endmacro %}
