@@ -1,0 +1,6 @@
+{# Fails on every value that is no time zone that the database knows. #}
+{% test known_time_zone(model, column_name) %}
+    select {{ column_name }}
+    from {{ model }}
+    where {{ column_name }} not in (select name from pg_timezone_names())
+{% endtest %}
