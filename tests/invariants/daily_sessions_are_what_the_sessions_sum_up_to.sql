@@ -46,6 +46,16 @@ only_stored as (
     select * from summed
 )
 
-select * from only_summed
+select
+    session_date,
+    site_id,
+    channel,
+    sessions
+from only_summed
 union all
-select * from only_stored
+select
+    session_date,
+    site_id,
+    channel,
+    sessions
+from only_stored

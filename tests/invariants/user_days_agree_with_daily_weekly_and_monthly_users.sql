@@ -87,6 +87,16 @@ only_stored as (
     select * from counted
 )
 
-select * from only_counted
+select
+    period,
+    period_start,
+    site_id,
+    users
+from only_counted
 union all
-select * from only_stored
+select
+    period,
+    period_start,
+    site_id,
+    users
+from only_stored

@@ -45,6 +45,14 @@ only_stored as (
     select * from counted
 )
 
-select * from only_counted
+select
+    period_start,
+    users_7_days,
+    users_28_days
+from only_counted
 union all
-select * from only_stored
+select
+    period_start,
+    users_7_days,
+    users_28_days
+from only_stored
