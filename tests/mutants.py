@@ -35,8 +35,8 @@ BUGS = {
     ),
     "only new hits without their neighbours": (
         "intermediate/int_met_session_days.sql",
-        "where broken_sessions.session_id is null",
-        "where false",
+        "broken_sessions.session_id is null",
+        "false",
     ),
     "orphaned session ids left behind": (
         "intermediate/int_session_days.sql",

@@ -7,12 +7,17 @@
     {{ return(adapter.dispatch('utc_timestamp', 'footfall')(value)) }}
 {% endmacro %}
 
+{# Text has to go by way of `timestamptz`, since the other cast drops its offset. #}
 {% macro default__utc_timestamp(value) -%}
+    {%- set instant -%}
+        case
+            when typeof({{ value }}) = 'TIMESTAMP' then try_cast({{ value }} as timestamp)
+            else try_cast({{ value }} as timestamptz) at time zone 'UTC'
+        end
+    {%- endset -%}
     case
-        when
-            try_cast({{ value }} as timestamp)
-            between timestamp '0001-01-01' and timestamp '9999-12-31'
-        then try_cast({{ value }} as timestamp)
+        when {{ instant }} between timestamp '0001-01-01' and timestamp '9999-12-31'
+        then {{ instant }}
     end
 {%- endmacro %}
 
@@ -112,7 +117,13 @@
 
 {# The lower-case extension of the file that a URL's path names, if any. #}
 {% macro url_extension(url) -%}
-    nullif(regexp_extract(lower({{ url }}), '^[^?#]*\.([a-z0-9]+)(?:[?#]|$)', 1), '')
+    nullif(
+        regexp_extract(
+            regexp_replace(lower({{ url }}), '^(?:[a-z]+:)?//[^/?#]*', ''),
+            '^[^?#]*\.([a-z0-9]+)(?:[?#]|$)', 1
+        ),
+        ''
+    )
 {%- endmacro %}
 
 

@@ -11,6 +11,10 @@ static_files as (
     select * from {{ ref('static_files') }}
 ),
 
+download_files as (
+    select * from {{ ref('download_files') }}
+),
+
 -- A log line has no id: it is known by its text and by how many equal lines stand
 -- before it in its file.
 lines as (
@@ -35,15 +39,29 @@ requests as (
     from lines
 ),
 
+requests_with_extension as (
+    select
+        *,
+        method = 'GET' and (status like '2%' or status = '304') as is_successful,
+        {{ url_extension('path') }} as extension
+    from requests
+),
+
 classified_requests as (
     select
-        requests.*,
-        requests.method = 'GET'
-        and (requests.status like '2%' or requests.status = '304')
-        and static_files.extension is null as is_page_view
-    from requests
+        requests_with_extension.*,
+        case
+            when not coalesce(requests_with_extension.is_successful, false)
+                then 'request'
+            when static_files.extension is not null then 'request'
+            when download_files.extension is not null then 'download'
+            else 'page_view'
+        end as hit_type
+    from requests_with_extension
     left join static_files
-        on {{ url_extension('requests.path') }} = static_files.extension
+        on requests_with_extension.extension = static_files.extension
+    left join download_files
+        on requests_with_extension.extension = download_files.extension
 ),
 
 hits as (
@@ -67,7 +85,7 @@ hits as (
         user_id,
 
         -- text
-        case when is_page_view then 'page_view' else 'request' end as hit_type,
+        hit_type,
         method || ' ' || status as hit_name,
         case when host is null then path else 'https://' || host || path end
             as page_url,

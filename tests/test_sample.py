@@ -1,0 +1,255 @@
+"""The sample input: made the same every time, built into every mart, and with the
+figures that plain Python finds in it."""
+
+import gzip
+import shutil
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from footfall import ROOT, WITHOUT_TESTS, Checksums, Project
+from sessionizer import (
+    Days,
+    Session,
+    cut_sessions,
+    first_column,
+    read_blog,
+    read_shop,
+    user_days,
+    users_of,
+)
+
+DATA = ROOT / "data"
+SITES = ["shop", "blog", "(all)"]
+
+
+def unpacked(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): gzip.decompress(path.read_bytes())
+        for path in folder.rglob("*.gz")
+    }
+
+
+def test_the_script_makes_the_sample_that_is_there(tmp_path: Path) -> None:
+    script = ROOT / "scripts/make_sample.py"
+    subprocess.run([sys.executable, script, tmp_path], check=True, capture_output=True)
+    assert unpacked(tmp_path) == unpacked(DATA)
+
+
+def test_the_sample_is_small() -> None:
+    files = [path for path in DATA.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) <= 3_000_000
+
+
+# What is built
+
+
+@pytest.fixture(scope="module")
+def project(new_project: Callable[[], Project]) -> Project:
+    project = new_project()
+    shutil.copytree(DATA, project.root / "data")
+    project.build()
+    return project
+
+
+@pytest.fixture(scope="module")
+def built_twice(project: Project) -> tuple[Checksums, Checksums]:
+    before = project.checksums()
+    project.build()
+    return before, project.checksums()
+
+
+def test_every_mart_has_rows(built_twice: tuple[Checksums, Checksums]) -> None:
+    once, _ = built_twice
+    assert len(once) >= 9
+    assert [mart for mart, (rows, _) in once.items() if rows == 0] == []
+
+
+def test_a_second_build_changes_nothing(
+    built_twice: tuple[Checksums, Checksums],
+) -> None:
+    once, twice = built_twice
+    assert twice == once
+
+
+# What the figures must be
+
+PLAIN = read_shop(DATA / "hits", first_column(ROOT / "seeds/placeholder_ids.csv"))
+LOG = read_blog(
+    DATA / "access_logs/blog.access.log.gz",
+    first_column(ROOT / "seeds/static_files.csv"),
+)
+SESSIONS = cut_sessions([*PLAIN.hits.values(), *LOG.hits.values()])
+
+
+@pytest.fixture(scope="module")
+def counted(project: Project) -> list[Session]:
+    """The sessions but for those of bots, whose list is not checked here."""
+    bots = dict(project.query("select session_id, is_bot from marts.sessions"))
+    counted = [session for session in SESSIONS if not bots[session.id]]
+    assert len(SESSIONS) > len(counted) > 0.5 * len(SESSIONS)
+    return counted
+
+
+@pytest.fixture(scope="module")
+def days(counted: list[Session]) -> Days:
+    return user_days(counted)
+
+
+def test_raw_rows_are_accepted_duplicate_or_rejected(project: Project) -> None:
+    found = project.query("""
+        select
+            format, sum(raw_rows), sum(accepted_hits), sum(duplicate_hits),
+            sum(rejected_hits)
+        from marts.hit_reconciliation group by 1 order by 1
+    """)
+    assert found == [("access_logs", *LOG.outcomes), ("plain", *PLAIN.outcomes)]
+
+
+def test_sessions_are_those_of_plain_python(project: Project) -> None:
+    found = project.query("""
+        select
+            session_id, site_id, visitor_id, user_id, person_id, session_date,
+            started_at, ended_at, cast(duration_seconds as double), hits, page_views,
+            clicks, form_submissions, is_engaged, is_bounce, landing_page_url,
+            exit_page_url
+        from marts.sessions
+    """)
+    assert {row[0]: row[1:] for row in found} == {
+        session.id: session_row(session) for session in SESSIONS
+    }
+
+
+def session_row(session: Session) -> tuple[Any, ...]:
+    first, last, views = session.hits[0], session.hits[-1], session.page_views
+    return (
+        first.site,
+        first.visitor,
+        session.user,
+        session.person,
+        first.date,
+        first.at.replace(tzinfo=None),
+        last.at.replace(tzinfo=None),
+        session.seconds,
+        len(session.hits),
+        len(views),
+        session.count("click"),
+        session.count("form_submission"),
+        session.is_engaged,
+        not session.is_engaged,
+        views[0].page_url if views else None,
+        views[-1].page_url if views else None,
+    )
+
+
+def test_user_days_are_those_of_plain_python(project: Project, days: Days) -> None:
+    found = project.query("""
+        select person_id, site_id, active_date, hits, page_views, sessions, is_new
+        from marts.user_days
+    """)
+    assert {row[:3]: row[3:] for row in found} == {
+        key: tuple(vars(day).values()) for key, day in days.items()
+    }
+
+
+def test_users_are_those_of_plain_python(
+    project: Project, counted: list[Session]
+) -> None:
+    found = project.query("""
+        select
+            person_id, sessions, page_views, active_days, visitors,
+            first_seen_at, last_seen_at
+        from marts.users
+    """)
+    sessions_of = defaultdict(list)
+    for session in counted:
+        sessions_of[session.person].append(session)
+    expected = {}
+    for person, sessions in sessions_of.items():
+        hits = [hit for session in sessions for hit in session.hits]
+        expected[person] = (
+            len(sessions),
+            sum(hit.hit_type == "page_view" for hit in hits),
+            len({hit.date for hit in hits}),
+            len({hit.visitor for hit in hits}),
+            min(hit.at for hit in hits).replace(tzinfo=None),
+            max(hit.at for hit in hits).replace(tzinfo=None),
+        )
+    assert {row[0]: row[1:] for row in found} == expected
+
+
+def test_daily_sessions_are_those_of_plain_python(
+    project: Project, counted: list[Session]
+) -> None:
+    found = project.query("""
+        select
+            session_date, site_id, sum(sessions), sum(engaged_sessions), sum(hits),
+            sum(page_views), sum(conversions), sum(measured_sessions)
+        from marts.daily_sessions group by 1, 2
+    """)
+    expected: dict[tuple[date, str], list[int]] = defaultdict(lambda: [0] * 6)
+    for session in counted:
+        figures = [
+            1,
+            session.is_engaged,
+            len(session.hits),
+            len(session.page_views),
+            session.count("purchase"),
+            len(session.hits) > 1,
+        ]
+        key = session.hits[0].date, session.hits[0].site
+        expected[key] = [a + b for a, b in zip(expected[key], figures, strict=True)]
+    assert {row[:2]: list(row[2:]) for row in found} == expected
+
+
+def period_of(day: date, grain: str) -> tuple[date, date]:
+    """The first and the last date of a day's period."""
+    if grain == "daily":
+        return day, day
+    if grain == "weekly":
+        monday = day - timedelta(days=day.weekday())
+        return monday, monday + timedelta(days=6)
+    first = day.replace(day=1)
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+@pytest.mark.parametrize("site", SITES)
+@pytest.mark.parametrize("grain", ["daily", "weekly", "monthly"])
+def test_users_of_a_period_are_those_of_plain_python(
+    project: Project, days: Days, grain: str, site: str
+) -> None:
+    found = project.query(f"""
+        select period_start, users, new_users, sessions from marts.{grain}_users
+        where site_id = '{site}' and dimension = 'all' and users > 0
+    """)
+    active = {day for _, of_site, day in days if site in (of_site, "(all)")}
+    periods = {period_of(day, grain) for day in active}
+    assert {row[0]: row[1:] for row in found} == {
+        first: users_of(days, first, last, site) for first, last in periods
+    }
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_users_of_7_and_28_days_are_those_of_plain_python(
+    project: Project, days: Days, site: str
+) -> None:
+    found = project.query(f"""
+        select period_start, users_7_days, users_28_days from marts.daily_users
+        where site_id = '{site}' and dimension = 'all'
+    """)
+    active = {day for _, of_site, day in days if site in (of_site, "(all)")}
+    last = max(day for _, _, day in days)
+    shown = {day + timedelta(days=on) for day in active for on in range(28)}
+    assert {row[0]: row[1:] for row in found} == {
+        day: tuple(
+            users_of(days, day - timedelta(days=length - 1), day, site)[0]
+            for length in (7, 28)
+        )
+        for day in shown
+        if day <= last
+    }
