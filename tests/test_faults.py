@@ -191,9 +191,7 @@ FAULTS = {
         "double.parquet",
         lambda path: write_typed(path, "double"),
     ),
-    "a truncated Parquet file": Fault(
-        ["No magic bytes"], "cut.parquet", write_cut_parquet
-    ),
+    "a truncated Parquet file": Fault(["No magic bytes"], "cut.parquet", write_cut_parquet),
     "a truncated csv.gz file": Fault(
         ["Unexpected end of GZIP stream"], "cut.csv.gz", write_cut_csv_gz
     ),
@@ -213,9 +211,7 @@ FAULTS = {
         ["no input is named", "FOOTFALL_HITS"],
         env={"FOOTFALL_HITS": "", "FOOTFALL_ACCESS_LOGS": ""},
     ),
-    "a mistyped variable": Fault(
-        ["Unknown setting FOOTFALL_HIT "], env={"FOOTFALL_HIT": "x"}
-    ),
+    "a mistyped variable": Fault(["Unknown setting FOOTFALL_HIT "], env={"FOOTFALL_HIT": "x"}),
     "a site in an unknown time zone": Fault(
         ["known_time_zone", "seeds/sites.yml"],
         sites=SITES.replace("shop,UTC", "shop,Europe/Atlantis"),
@@ -223,9 +219,7 @@ FAULTS = {
     "a site that is listed twice": Fault(
         ["unique_sites_site_id", "seeds/sites.yml"], sites=SITES + "shop,UTC,1800\n"
     ),
-    "a mistyped setting": Fault(
-        ["Unknown setting 'count_bot'"], vars={"count_bot": True}
-    ),
+    "a mistyped setting": Fault(["Unknown setting 'count_bot'"], vars={"count_bot": True}),
     "an unknown default time zone": Fault(
         ["Europe/Atlantis"], vars={"default_time_zone": "Europe/Atlantis"}
     ),
@@ -272,8 +266,7 @@ def outcomes(faulty: list[Project]) -> dict[str, Outcome]:
 
     def run_half(half: int) -> dict[str, Outcome]:
         return {
-            name: run_with(FAULTS[name], faulty[half])
-            for name in list(FAULTS)[half :: len(faulty)]
+            name: run_with(FAULTS[name], faulty[half]) for name in list(FAULTS)[half :: len(faulty)]
         }
 
     with ThreadPoolExecutor() as pool:
@@ -286,9 +279,7 @@ def says(output: str, words: list[str]) -> bool:
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_ends_the_run_and_is_named(
-    outcomes: dict[str, Outcome], name: str
-) -> None:
+def test_a_fault_ends_the_run_and_is_named(outcomes: dict[str, Outcome], name: str) -> None:
     outcome, fault = outcomes[name], FAULTS[name]
     output = outcome.output[-2000:]
     assert outcome.returncode != 0, output
@@ -296,9 +287,7 @@ def test_a_fault_ends_the_run_and_is_named(
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_leaves_the_marts_as_they_were(
-    outcomes: dict[str, Outcome], name: str
-) -> None:
+def test_a_fault_leaves_the_marts_as_they_were(outcomes: dict[str, Outcome], name: str) -> None:
     assert outcomes[name].after == outcomes[name].before
 
 
@@ -322,9 +311,7 @@ def opened_elsewhere(database: Path, read_only: bool) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("read_only", [False, True], ids=["a run", "a reader"])
-def test_a_run_says_who_has_the_database_open(
-    faulty: list[Project], read_only: bool
-) -> None:
+def test_a_run_says_who_has_the_database_open(faulty: list[Project], read_only: bool) -> None:
     project = faulty[0]
     before = project.checksums()
     with opened_elsewhere(project.database, read_only):
@@ -355,9 +342,7 @@ def reconciliation(project: Project) -> dict[str, int]:
 
 
 def test_every_bad_row_is_rejected_with_its_place_and_reason(house: Project) -> None:
-    rejected = house.query(
-        "select file_path, file_row, rejection_reason from marts.rejected_hits"
-    )
+    rejected = house.query("select file_path, file_row, rejection_reason from marts.rejected_hits")
     assert {(path, row): reason for path, row, reason in rejected} == BAD_ROWS
 
 
@@ -420,9 +405,7 @@ def test_a_line_of_control_characters_is_rejected(odd: Project) -> None:
 # Settings and input that change between runs
 
 
-def test_a_changed_setting_applies_to_all_of_history(
-    house: Project, tmp_path: Path
-) -> None:
+def test_a_changed_setting_applies_to_all_of_history(house: Project, tmp_path: Path) -> None:
     project = house.copy(tmp_path / "footfall")
     project.build(vars={"default_time_zone": "Pacific/Kiritimati"})
     dates = "select min(session_date) from marts.sessions where site_id = 'default'"
@@ -451,9 +434,7 @@ def test_a_log_that_grew_counts_each_line_once(house: Project, later: Project) -
     assert after == before + 10
 
 
-def test_a_file_that_comes_again_is_all_duplicates(
-    house: Project, later: Project
-) -> None:
+def test_a_file_that_comes_again_is_all_duplicates(house: Project, later: Project) -> None:
     before, after = reconciliation(house), reconciliation(later)
     bad = sum(path.endswith(".csv") for path, _ in BAD_ROWS)
     assert after["raw_rows"] == raw_rows(later)

@@ -26,9 +26,7 @@ TIME_ZONES = {
 SITES = [(name, zone) for name, zones in TIME_ZONES.items() for zone in zones]
 USER_MARTS = {"day": "daily_users", "week": "weekly_users", "month": "monthly_users"}
 
-pytestmark = pytest.mark.skipif(
-    not DATA.is_dir(), reason=f"the real data is not here: {DATA}"
-)
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"the real data is not here: {DATA}")
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -179,9 +177,7 @@ EXPECTED_COLUMNS = [
 
 @pytest.mark.parametrize("grain", USER_MARTS)
 @pytest.mark.parametrize(("name", "zone"), SITES)
-def test_every_period_is_as_expected(
-    project: Project, name: str, zone: str, grain: str
-) -> None:
+def test_every_period_is_as_expected(project: Project, name: str, zone: str, grain: str) -> None:
     expected = {
         date.fromisoformat(row["period_start"]): [
             Decimal(row[column]) for column in EXPECTED_COLUMNS
@@ -213,9 +209,7 @@ def test_a_raw_access_log_gives_the_same_page_views(project: Project) -> None:
 
 
 @pytest.mark.parametrize("case", [case["case_id"] for case in cases()])
-def test_a_case_of_another_project_has_its_sessions(
-    project: Project, case: str
-) -> None:
+def test_a_case_of_another_project_has_its_sessions(project: Project, case: str) -> None:
     found = project.query(f"""
         select visitor_id[{len(case) + 2}:], started_at, ended_at, hits
         from marts.sessions where site_id = '{case}' order by all

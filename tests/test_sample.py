@@ -157,9 +157,7 @@ def test_user_days_are_those_of_plain_python(project: Project, days: Days) -> No
     }
 
 
-def test_users_are_those_of_plain_python(
-    project: Project, counted: list[Session]
-) -> None:
+def test_users_are_those_of_plain_python(project: Project, counted: list[Session]) -> None:
     found = project.query("""
         select
             person_id, sessions, page_views, active_days, visitors,
@@ -183,9 +181,7 @@ def test_users_are_those_of_plain_python(
     assert {row[0]: row[1:] for row in found} == expected
 
 
-def test_daily_sessions_are_those_of_plain_python(
-    project: Project, counted: list[Session]
-) -> None:
+def test_daily_sessions_are_those_of_plain_python(project: Project, counted: list[Session]) -> None:
     found = project.query("""
         select
             session_date, site_id, sum(sessions), sum(engaged_sessions), sum(hits),
@@ -247,8 +243,7 @@ def test_users_of_7_and_28_days_are_those_of_plain_python(
     shown = {day + timedelta(days=on) for day in active for on in range(28)}
     assert {row[0]: row[1:] for row in found} == {
         day: tuple(
-            users_of(days, day - timedelta(days=length - 1), day, site)[0]
-            for length in (7, 28)
+            users_of(days, day - timedelta(days=length - 1), day, site)[0] for length in (7, 28)
         )
         for day in shown
         if day <= last

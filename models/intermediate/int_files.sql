@@ -8,7 +8,7 @@
 }}
 
 -- One row per raw file that was read or is to be read.
--- depends_on: {{ ref('placeholder_ids') }}, {{ ref('static_files') }}, {{ ref('download_files') }}
+-- depends_on: {{ ref('placeholder_ids') }}, {{ ref('static_files') }}
 
 with
 

@@ -11,10 +11,6 @@ static_files as (
     select * from {{ ref('static_files') }}
 ),
 
-download_files as (
-    select * from {{ ref('download_files') }}
-),
-
 -- A log line has no id: it is known by its text and by how many equal lines stand
 -- before it in its file.
 lines as (
@@ -54,14 +50,11 @@ classified_requests as (
             when not coalesce(requests_with_extension.is_successful, false)
                 then 'request'
             when static_files.extension is not null then 'request'
-            when download_files.extension is not null then 'download'
             else 'page_view'
         end as hit_type
     from requests_with_extension
     left join static_files
         on requests_with_extension.extension = static_files.extension
-    left join download_files
-        on requests_with_extension.extension = download_files.extension
 ),
 
 hits as (
