@@ -163,7 +163,11 @@ class Entry:
     click_id: str = ""
 
     def tags(self) -> dict[str, str]:
-        return {name: value for name, value in zip(UTM_COLUMNS, self.utm.split("/")) if value}
+        return {
+            name: value
+            for name, value in zip(UTM_COLUMNS, self.utm.split("/"), strict=False)
+            if value
+        }
 
     def runs_on(self, day: date) -> bool:
         campaign = self.tags().get("utm_campaign", "")
@@ -421,7 +425,7 @@ def new_people(dice: Dice) -> list[Person]:
         if dice.chance(0.35):
             person.devices.append(new_device(dice))
         person.least_visits = person.visits_as_stranger + len(person.devices)
-    for first, second in zip(members[:SHARED_DEVICES], members[-SHARED_DEVICES:]):
+    for first, second in zip(members[:SHARED_DEVICES], members[-SHARED_DEVICES:], strict=False):
         second.devices = first.devices
     return people
 
@@ -540,7 +544,7 @@ def take(pool: list[Hit], count: int, fits: Fits = lambda hit: True) -> list[Hit
 
 def make_broken(pool: list[Hit]) -> None:
     def spoil(column: str, texts: list[str], fits: Fits = lambda hit: True) -> None:
-        for hit, text in zip(take(pool, len(texts), fits), texts):
+        for hit, text in zip(take(pool, len(texts), fits), texts, strict=False):
             setattr(hit, column, text)
 
     spoil("value", BROKEN_VALUES, lambda hit: hit.hit_type == "purchase")

@@ -1,7 +1,6 @@
 """Fixtures that several test modules share."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from footfall import Project

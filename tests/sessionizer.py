@@ -125,7 +125,7 @@ def md5(text: str) -> str:
 
 def read_blog(log: Path, static_files: set[str]) -> Input:
     read, lines = Input(), Counter[str]()
-    for line in gzip.open(log, "rt").read().splitlines():
+    for line in gzip.decompress(log.read_bytes()).decode().splitlines():
         read.raw_rows += 1
         lines[line] += 1
         fields = LOG_LINE.fullmatch(line)

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-
 from promise import check_seed
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from footfall import ROOT, WITHOUT_TESTS, Checksums, Project
+from footfall import ROOT, Checksums, Project
 from sessionizer import (
     Days,
     Session,
