@@ -1,13 +1,20 @@
-"""What SQL cannot do: parse user agents, and notice a mistyped setting.
+"""What SQL cannot do: parse user agents, read text that is no UTF-8, notice a mistyped
+setting.
 
-dbt-duckdb loads this file (see profiles.yml). `parse_user_agent` becomes an SQL
-function of the connection; it is called once per distinct user agent.
+dbt-duckdb loads this file (see profiles.yml), and its functions become SQL functions of
+the connection. `parse_user_agent` is called once per distinct user agent.
 """
 
+import atexit
+import codecs
+import gzip
 import importlib.metadata
 import os
 import re
-from typing import Any
+import shutil
+import tempfile
+from functools import lru_cache
+from typing import Any, BinaryIO
 
 import crawleruseragents
 import ua_parser
@@ -71,6 +78,59 @@ def file_exists(path: str) -> bool:
     return os.path.exists(path)
 
 
+# Bytes that DuckDB's reader stumbles over: its end of text, the separator that is said
+# to be \x02 since it never occurs, and a carriage return within a line.
+UNREADABLE = re.compile(rb"[\x00\x02]|\r(?!\n|\Z)")
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
+
+
+def open_bytes(path: str) -> BinaryIO:
+    return gzip.open(path, "rb") if path.lower().endswith(".gz") else open(path, "rb")
+
+
+def is_clean(path: str) -> bool:
+    """Whether a text file is UTF-8 throughout and free of what DuckDB cannot read."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with open_bytes(path) as file:
+        try:
+            while chunk := file.read(1 << 20):
+                if UNREADABLE.search(chunk):
+                    return False
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+        except (EOFError, OSError):
+            return True  # DuckDB says better what is wrong with the file.
+    return True
+
+
+@lru_cache(maxsize=1)
+def copies_folder() -> str:
+    folder = tempfile.mkdtemp(prefix="footfall_")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def readable_copy(path: str) -> str:
+    """A file with the same lines that DuckDB can read: mostly the file itself.
+
+    DuckDB refuses a whole file for one byte that is no UTF-8. A line with such a byte
+    is taken for Latin-1, and control bytes are replaced.
+    """
+    if is_clean(path):
+        return path
+    handle, copy = tempfile.mkstemp(suffix=".txt", dir=copies_folder())
+    with open_bytes(path) as source, os.fdopen(handle, "w", encoding="utf-8", newline="") as target:
+        for line in source:
+            try:
+                text = line.decode("utf-8")
+            except UnicodeDecodeError:
+                text = line.decode("latin-1")
+            target.write(CONTROL_CHARACTERS.sub("\ufffd", text.rstrip("\r\n")) + "\n")
+    return copy
+
+
 def check_environment() -> None:
     """Refuse a mistyped FOOTFALL_ variable, which would be ignored otherwise."""
     for name in os.environ:
@@ -87,4 +147,7 @@ class Plugin(BasePlugin):
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         conn.create_function("parse_user_agent", parse_user_agent, ["varchar"], USER_AGENT_TYPE)
         conn.create_function("file_exists", file_exists, ["varchar"], "boolean", side_effects=True)
+        conn.create_function(
+            "readable_copy", readable_copy, ["varchar"], "varchar", side_effects=True
+        )
         conn.create_function("user_agent_parser_version", parser_version, [], "varchar")

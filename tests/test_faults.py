@@ -367,8 +367,6 @@ def odd(house: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
     odd = house.copy(tmp_path_factory.mktemp("odd") / "footfall")
     hit = '{"visitor_id": "b", "event_at": "2026-05-01T10:00:00Z"}\n'
     odd.write("inputs/hits/odd.jsonl", f"{hit}[1, 2]\n{hit}")
-    wide = "a,2026-05-01 10:00:00,/,too,many\na,2026-05-01 10:00:00,/\n"
-    odd.write("inputs/hits/wide.csv", f"visitor_id,event_at,page_url\n{wide}")
     odd.write("inputs/access_logs/utf-8.log", log_line(1200, "/Ärger/für/10€"))
     odd.write("inputs/access_logs/control.log", "\x02\x00\n" + log_line(1800, "/ok"))
     odd.build()
@@ -384,12 +382,6 @@ def rejected_in(project: Project, file: str) -> list[tuple[Any, ...]]:
 
 def test_a_json_line_that_is_no_object_is_rejected(odd: Project) -> None:
     assert rejected_in(odd, "hits/odd.jsonl") == [(2, "row is no JSON object")]
-
-
-def test_a_row_with_too_many_fields_is_rejected(odd: Project) -> None:
-    [(place, reason)] = rejected_in(odd, "hits/wide.csv")
-    assert place == 1
-    assert "too many fields" in reason
 
 
 def test_a_log_in_utf_8_is_read_as_such(odd: Project) -> None:

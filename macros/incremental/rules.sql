@@ -64,7 +64,8 @@
             {% if not node.config.meta.get('ignore_code_changes') %}
                 {% do parts.append(other.name ~ other.checksum.checksum) %}
             {% endif %}
-            {% for name in setting_names() if "var('" ~ name in other.raw_code %}
+            {% set code = other.raw_code.replace('"', "'") %}
+            {% for name in setting_names() if "var('" ~ name in code %}
                 {% do parts.append(name ~ '=' ~ var(name)) %}
             {% endfor %}
         {% endif %}

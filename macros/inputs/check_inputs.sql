@@ -60,16 +60,25 @@
     {% elif 'csv' in kinds %}
         {% set reader = read_csv_files('[' ~ path ~ ']') %}
     {% elif 'json' in kinds %}
-        {% set reader = "read_json(" ~ path
-            ~ ", format = 'newline_delimited', ignore_errors = true, sample_size = 1000)" %}
+        {% set reader = none %}
     {% else %}
         {% do refuse_file(file, "is of no kind that plain hits are read from; it must end in "
             ~ plain_endings().values() | map('join', ', ') | join(', ')) %}
     {% endif %}
     {% set types = {} %}
-    {% for row in run_query("describe select * from " ~ reader).rows %}
-        {% do types.update({row[0]: row[1]}) %}
-    {% endfor %}
+    {% if reader %}
+        {% for row in run_query("describe select * from " ~ reader).rows %}
+            {% do types.update({row[0]: row[1]}) %}
+        {% endfor %}
+    {% else %}
+        {% for key in values_of(
+            "select distinct unnest(json_keys(case when " ~ is_json_object('line')
+            ~ " then line end)) from (select line from ("
+            ~ read_lines('[' ~ path ~ ']') ~ ") as lines limit 1000) as first_lines"
+        ) %}
+            {% do types.update({key: 'VARCHAR'}) %}
+        {% endfor %}
+    {% endif %}
     {% for column in ['visitor_id', 'event_at'] if column not in types %}
         {% do refuse_file(file, "has no column " ~ column ~ "; plain hits need visitor_id"
             ~ " and event_at") %}

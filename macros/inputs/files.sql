@@ -77,40 +77,42 @@
 {% endmacro %}
 
 
-{# The lines of text files: file_path, file_row (from 1) and line. Bytes that are
-   no UTF-8 do not stop the run; they are read as Latin-1. #}
+{# The lines of text files: file_path, file_row (from 1) and line. A file that DuckDB
+   would refuse, for a byte that is no UTF-8, is read from a copy that is mended. #}
 {% macro read_lines(files) %}
+    {% set paths = values_of("select unnest(" ~ files ~ ")") %}
+    {% set copies = values_of(
+        "select readable_copy(path) from (select unnest(" ~ files ~ ") as path) as paths"
+    ) %}
     select
-        filename as file_path,
+        case filename
+            {% for copy in copies -%}
+                when {{ quoted(copy) }} then {{ quoted(paths[loop.index0]) }}
+            {% endfor -%}
+        end as file_path,
         position - min(position) over (partition by filename) + 1 as file_row,
-        {{ utf8_text('line') }} as line
+        line
     from (
         select
             filename,
             line,
             row_number() over () as position
         from read_csv(
-            {{ files }},
+            [{{ quoted_list(copies) }}],
             columns = {'line': 'varchar'}, auto_detect = false, header = false,
-            delim = e'\x02', quote = '', escape = '', encoding = 'latin-1',
-            filename = true, max_line_size = 10000000
+            delim = e'\x02', quote = '', escape = '', filename = true,
+            max_line_size = 10000000
         )
     ) as lines
 {% endmacro %}
 
 
-{# Text that was read byte by byte as Latin-1, as the UTF-8 that it is. #}
-{% macro utf8_text(text) %}
-    case
-        when strlen({{ text }}) = length({{ text }}) then {{ text }}
-        else coalesce(
-            try(decode(unhex(array_to_string(list_transform(
-                string_split({{ text }}, ''),
-                lambda character : lpad(to_hex(unicode(character)), 2, '0')
-            ), '')))),
-            {{ text }}
-        )
-    end
+{% macro quoted_list(values) %}
+    {% set list = [] %}
+    {% for value in values %}
+        {% do list.append(quoted(value)) %}
+    {% endfor %}
+    {% do return(list | join(', ')) %}
 {% endmacro %}
 
 

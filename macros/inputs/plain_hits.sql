@@ -54,14 +54,14 @@
             file_path,
             file_row,
             unnest(from_json(
-                case when json_valid(line) then line end,
+                case when {{ is_json_object('line') }} then line end,
                 '{
                     "visitor_id": "VARCHAR", "event_at": "VARCHAR"
                     {%- for column in optional_columns() %}, "{{ column }}": "VARCHAR"
                     {%- endfor %}
                 }'
             )),
-            case when json_valid(line) then null else line end as raw_row
+            case when {{ is_json_object('line') }} then null else line end as raw_row
         from ({{ read_lines(json) }}) as lines
         union all by name
     {% endif %}
@@ -88,4 +88,9 @@
         escape = '"', strict_mode = false, null_padding = true, union_by_name = true,
         filename = true
     )
+{%- endmacro %}
+
+
+{% macro is_json_object(text) -%}
+    case when json_valid({{ text }}) then json_type({{ text }}) = 'OBJECT' else false end
 {%- endmacro %}

@@ -11,6 +11,14 @@ files as (
     select * from {{ ref('int_files') }}
 ),
 
+last_readings as (
+    select
+        file_id,
+        max(batch_id) as batch_id
+    from {{ ref('int_hit_deliveries') }}
+    group by 1
+),
+
 -- Of a file that was read again, what its last reading found.
 rejected_hits as (
     select
@@ -25,9 +33,11 @@ rejected_hits as (
         coalesce(deliveries.loaded_at, files.modified_at) as loaded_at
     from deliveries
     inner join files
+        on deliveries.file_id = files.file_id
+    inner join last_readings
         on
-            deliveries.file_id = files.file_id
-            and deliveries.batch_id = files.batch_id
+            deliveries.file_id = last_readings.file_id
+            and deliveries.batch_id = last_readings.batch_id
 )
 
 select * from rejected_hits
