@@ -37,7 +37,8 @@ test: $(VENV)/.dev ## Run every test: lint, unit and data tests, pytest.
 .PHONY: lint
 lint: $(VENV)/.dev ## Check the style of the SQL and the Python.
 	$(VENV)/bin/sqlfluff lint models tests
-	
+	$(VENV)/bin/ruff check .
+
 .PHONY: sample
 sample: $(VENV)/.main ## Make the sample in data/ again.
 	$(VENV)/bin/python scripts/make_sample.py
@@ -45,9 +46,23 @@ sample: $(VENV)/.main ## Make the sample in data/ again.
 .PHONY: lock
 lock: $(VENV)/.dev ## Write the lock files from requirements/*.in.
 	$(VENV)/bin/python -m pip install --quiet uv
-	for name in main dev; do \
+	for name in main dev benchmarks; do \
 		$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header requirements/$$name.in --output-file requirements/$$name.txt; \
 	done
+
+# Benchmarks have an environment of their own: the peers are many and large.
+$(VENV)-benchmarks/.done: requirements/benchmarks.txt
+	$(PYTHON) -m venv $(VENV)-benchmarks
+	$(VENV)-benchmarks/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/benchmarks.txt
+	@touch $@
+
+.PHONY: bench-small
+bench-small: $(VENV)-benchmarks/.done ## Measure on 1 million hits, in minutes.
+	$(VENV)-benchmarks/bin/python benchmarks/run.py --small
+
+.PHONY: bench
+bench: $(VENV)-benchmarks/.done ## Measure on 10, 50 and 100 million hits, in hours.
+	$(VENV)-benchmarks/bin/python benchmarks/run.py --full
 
 .PHONY: clean
 clean: ## Remove what runs and tests left, but no database.

@@ -257,8 +257,7 @@ def generate(folder: Path, days: int, seed: int = 1, first: int = 0) -> list[Pat
         written += write_day(connection, path, first + number)
         seconds = time.monotonic() - started
         print(
-            f"\r{path.name}  {number + 1} of {days} days"
-            f"  {written:,} hits  {seconds:.0f} s",
+            f"\r{path.name}  {number + 1} of {days} days  {written:,} hits  {seconds:.0f} s",
             end="",
             flush=True,
         )
@@ -275,9 +274,7 @@ def main() -> None:
     parser.add_argument("--days", type=int, help="how many days instead")
     parser.add_argument("--first", type=int, default=0, help="day to start with (0)")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument(
-        "--folder", type=Path, default=Path(__file__).parent / "data" / "hits"
-    )
+    parser.add_argument("--folder", type=Path, default=Path(__file__).parent / "data" / "hits")
     options = parser.parse_args()
     days = options.days or max(1, round(options.hits / HITS_PER_DAY))
     generate(options.folder, days, options.seed, options.first)

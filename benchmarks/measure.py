@@ -1,0 +1,81 @@
+"""What a process costs: CPU seconds with its children's, wall time, peak memory."""
+
+import dataclasses
+import os
+import platform
+import subprocess
+import time
+from pathlib import Path
+from statistics import median
+
+
+@dataclasses.dataclass
+class Cost:
+    """CPU seconds (user and system), wall seconds, peak memory and bytes written."""
+
+    cpu: float
+    wall: float
+    peak_mb: int
+    written_mb: int = 0
+
+    def row(self) -> dict[str, float]:
+        return dataclasses.asdict(self)
+
+
+def run(
+    command: list[str],
+    env: dict[str, str] | None = None,
+    folder: Path | None = None,
+    log: Path | None = None,
+) -> Cost:
+    """Run a command to its end; what it prints goes to `log`. Raises if it fails."""
+    started = time.monotonic()
+    with open(log or os.devnull, "w") as target:
+        process = subprocess.Popen(
+            command,
+            env={**os.environ, **(env or {})},
+            cwd=folder,
+            stdout=target,
+            stderr=subprocess.STDOUT,
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    wall = time.monotonic() - started
+    if process.returncode:
+        text = log.read_text()[-3000:] if log else ""
+        raise SystemExit(f"{' '.join(command)}\nfailed ({process.returncode}):\n{text}")
+    return Cost(
+        cpu=round(usage.ru_utime + usage.ru_stime, 3),
+        wall=round(wall, 3),
+        peak_mb=usage.ru_maxrss // 1024,
+        written_mb=usage.ru_oublock * 512 // 1_000_000,
+    )
+
+
+def medians(costs: list[Cost]) -> Cost:
+    """The median of each figure."""
+    return Cost(
+        cpu=round(median(cost.cpu for cost in costs), 3),
+        wall=round(median(cost.wall for cost in costs), 3),
+        peak_mb=round(median(cost.peak_mb for cost in costs)),
+        written_mb=round(median(cost.written_mb for cost in costs)),
+    )
+
+
+def machine() -> dict[str, str | int | float]:
+    """What the figures were measured on."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    model = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        for line in cpuinfo.read_text().splitlines():
+            if line.startswith("model name"):
+                model = line.split(":", 1)[1].strip()
+                break
+    return {
+        "cores": os.cpu_count() or 0,
+        "memory_gib": round(memory, 1),
+        "processor": model,
+        "python": platform.python_version(),
+        "load_at_start": round(os.getloadavg()[0], 2),
+    }

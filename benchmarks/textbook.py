@@ -1,0 +1,343 @@
+"""The step from hits to sessions, in four ways, each as plain SQL for DuckDB.
+
+textbook       `lag`, a running sum and `first_value` windows over wide hits
+step           the project's method: narrow hits, duplicates by suspects, stretches,
+               windows over stretches, wide columns only for the hits that a session
+               keeps; the first steps of floor.sql
+segment        the method of dbt-labs/segment: numbered, lagged, diffed, new_sessions,
+               session_numbers, session_ids, and sessions grouped from them
+segment-days   the same day by day, with its watermark (the last event time less three
+               hours); says how many sessions it gets wrong
+
+The first three end in a table of the same sessions; prints the cost as JSON.
+"""
+
+import argparse
+import json
+import resource
+import time
+from pathlib import Path
+
+import duckdb
+from floor import cpu_seconds, hits_view, steps
+
+# The first delivery of each hit, in the textbook way.
+DEDUPLICATED = """
+    select * exclude (copy) from (
+        select *, row_number() over (
+            partition by hit_id order by loaded_at, event_at
+        ) as copy
+        from hits
+    ) where copy = 1
+"""
+
+TEXTBOOK = f"""
+create table out.sessions as
+with deduplicated as ({DEDUPLICATED}),
+lagged as (
+    select *, lag(event_at) over visitor as previous_at
+    from deduplicated
+    window visitor as (partition by site_id, visitor_id order by event_at, hit_id)
+),
+numbered as (
+    select *, sum(case when event_at - previous_at <= interval 30 minute then 0 else 1 end)
+        over (
+            partition by site_id, visitor_id order by event_at, hit_id
+            rows unbounded preceding
+        ) as number
+    from lagged
+),
+valued as (
+    select
+        site_id, visitor_id, number, event_at, hit_type, value,
+        first_value(hit_id) over forward as session_id,
+        first_value(referrer_url) over forward as referrer_url,
+        first_value(utm_source) over forward as utm_source,
+        first_value(utm_medium) over forward as utm_medium,
+        first_value(utm_campaign) over forward as utm_campaign,
+        first_value(user_agent) over forward as user_agent,
+        first_value(country_code) over forward as country_code,
+        first_value(language) over forward as language,
+        first_value(case when hit_type = 'page_view' then page_url end ignore nulls)
+            over whole as landing_page_url,
+        last_value(case when hit_type = 'page_view' then page_url end ignore nulls)
+            over whole as exit_page_url,
+        last_value(user_id ignore nulls) over whole as user_id
+    from numbered
+    window
+        forward as (partition by site_id, visitor_id, number order by event_at, hit_id),
+        whole as (
+            partition by site_id, visitor_id, number order by event_at, hit_id
+            rows between unbounded preceding and unbounded following
+        )
+)
+select
+    session_id, site_id, visitor_id,
+    min(event_at) as started_at, max(event_at) as ended_at,
+    count(*) as hits,
+    count(*) filter (hit_type = 'page_view') as page_views,
+    count(*) filter (hit_type = 'click') as clicks,
+    count(*) filter (hit_type = 'form_submission') as form_submissions,
+    coalesce(sum(value) filter (hit_type = 'purchase'), 0)::decimal(18, 4) as revenue,
+    any_value(referrer_url) as referrer_url,
+    any_value(utm_source) as utm_source,
+    any_value(utm_medium) as utm_medium,
+    any_value(utm_campaign) as utm_campaign,
+    any_value(user_agent) as user_agent,
+    any_value(country_code) as country_code,
+    any_value(language) as language,
+    any_value(landing_page_url) as landing_page_url,
+    any_value(exit_page_url) as exit_page_url,
+    any_value(user_id) as user_id
+from valued
+group by session_id, site_id, visitor_id;
+"""
+
+# What the step needs no more, to keep its memory low.
+SPENT_AFTER = {
+    "repeats": ("suspects",),
+    "visits": ("bins",),
+    "marked": ("visits", "marks", "marked_rows", "visitor_users"),
+}
+
+STEP_ENDS = """
+create table out.sessions as
+select
+    hit_id as session_id, site_id, visitor_id,
+    make_timestamp(first_us) as started_at, make_timestamp(last_us) as ended_at,
+    hits, page_views, clicks, form_submissions, revenue,
+    referrer_url, utm_source, utm_medium, utm_campaign, user_agent, country_code, language,
+    case when landings.us is not null then landings.landing_page_url
+        when landing_us = first_us then page_url end as landing_page_url,
+    case when exits.us is not null then exits.exit_page_url
+        when exit_us = first_us then page_url end as exit_page_url,
+    sign_ins.user_id
+from first_hits
+left join sign_ins
+    on first_hits.visitor_key = sign_ins.visitor_key and sign_in_us = sign_ins.us
+left join landings
+    on first_hits.visitor_key = landings.visitor_key and landing_us = landings.us
+left join exits
+    on first_hits.visitor_key = exits.visitor_key and exit_us = exits.us;
+"""
+
+# What dbt-labs/segment does, in its order, over hits of all kinds so that the result
+# can be compared. Each of its five models is a table.
+SEGMENT_SESSIONIZED = """
+with numbered as (
+    select *, row_number() over (
+        partition by site_id, visitor_id order by event_at
+    ) as hit_number
+    from {source}
+),
+lagged as (
+    select *, lag(event_at) over (
+        partition by site_id, visitor_id order by hit_number
+    ) as previous_event_at
+    from numbered
+),
+diffed as (
+    select *, datediff('second', previous_event_at, event_at) as period_of_inactivity
+    from lagged
+),
+new_sessions as (
+    select *, case when period_of_inactivity <= 30 * 60 then 0 else 1 end as new_session
+    from diffed
+),
+session_numbers as (
+    select *, sum(new_session) over (
+        partition by site_id, visitor_id order by hit_number
+        rows between unbounded preceding and current row
+    ) as session_number
+    from new_sessions
+),
+session_ids as (
+    select
+        * exclude (new_session),
+        md5(site_id || visitor_id || session_number::varchar) as session_id
+    from session_numbers
+)
+select * from session_ids
+"""
+
+SEGMENT_SESSIONS = """
+select distinct
+    session_id, site_id, visitor_id,
+    first_value(event_at) over whole as started_at,
+    last_value(event_at) over whole as ended_at,
+    count(*) over whole as hits,
+    count(*) filter (hit_type = 'page_view') over whole as page_views,
+    count(*) filter (hit_type = 'click') over whole as clicks,
+    count(*) filter (hit_type = 'form_submission') over whole as form_submissions,
+    sum(value) filter (hit_type = 'purchase') over whole as revenue,
+    first_value(referrer_url) over whole as referrer_url,
+    first_value(utm_source) over whole as utm_source,
+    first_value(utm_medium) over whole as utm_medium,
+    first_value(utm_campaign) over whole as utm_campaign,
+    first_value(user_agent) over whole as user_agent,
+    first_value(country_code) over whole as country_code,
+    first_value(language) over whole as language,
+    first_value(page_url) over whole as landing_page_url,
+    last_value(page_url) over whole as exit_page_url
+from {source}
+window whole as (
+    partition by session_id order by hit_number
+    rows between unbounded preceding and unbounded following
+)
+"""
+
+SEGMENT_STITCHING = """
+create or replace table out.user_stitching as
+select distinct
+    site_id, visitor_id,
+    last_value(user_id ignore nulls) over (
+        partition by site_id, visitor_id order by event_at
+        rows between unbounded preceding and unbounded following
+    ) as user_id
+from out.sessionized;
+create or replace table out.stitched as
+select sessions_initial.*, coalesce(user_id, visitor_id) as blended_user_id
+from out.sessions_initial left join out.user_stitching using (site_id, visitor_id);
+create or replace table out.sessions as
+select *, row_number() over (partition by blended_user_id order by started_at)
+    as session_number
+from out.stitched;
+"""
+
+
+def run_segment(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(f"create table out.page_hits as {DEDUPLICATED}")
+    sessionized = SEGMENT_SESSIONIZED.format(source="out.page_hits")
+    connection.execute(f"create table out.sessionized as {sessionized}")
+    initial = SEGMENT_SESSIONS.format(source="out.sessionized")
+    connection.execute(f"create table out.sessions_initial as {initial}")
+    connection.execute(SEGMENT_STITCHING)
+
+
+def run_segment_day(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add what `hits` has; like the package, by the last event time less 3 hours."""
+    connection.execute(
+        "create or replace temp table watermark as select"
+        " max(event_at) - interval 3 hour as since from out.sessionized"
+    )
+    connection.execute(
+        f"insert into out.page_hits from ({DEDUPLICATED}) anti join out.page_hits using (hit_id)"
+    )
+    source = """(
+        from out.page_hits where (site_id, visitor_id) in (
+            select (site_id, visitor_id) from out.page_hits
+            where event_at >= (select since from watermark)
+        )
+    )"""
+    connection.execute(
+        "create or replace temp table renewed as "
+        f"select * from ({SEGMENT_SESSIONIZED.format(source=source)})"
+        " where event_at >= (select since from watermark)"
+    )
+    connection.execute(
+        "delete from out.sessionized where hit_id in (select hit_id from renewed);"
+        "insert into out.sessionized from renewed"
+    )
+    connection.execute(
+        "create or replace temp table renewed_sessions as "
+        + SEGMENT_SESSIONS.format(
+            source="""(
+                from out.sessionized where session_id in (
+                    select session_id from out.sessionized
+                    where event_at >= (select since from watermark)
+                )
+            )"""
+        )
+    )
+    connection.execute(
+        "delete from out.sessions_initial"
+        " where session_id in (select session_id from renewed_sessions);"
+        "insert into out.sessions_initial from renewed_sessions"
+    )
+    connection.execute(SEGMENT_STITCHING)
+
+
+def open_database(path: Path, memory: str | None) -> duckdb.DuckDBPyConnection:
+    path.unlink(missing_ok=True)
+    connection = duckdb.connect()
+    connection.execute("set TimeZone = 'UTC'; set preserve_insertion_order = false")
+    if memory:
+        connection.execute(f"set memory_limit = '{memory}'")
+    connection.execute(f"set temp_directory = '{path}.tmp'; attach '{path}' as out")
+    return connection
+
+
+def run_step(connection: duckdb.DuckDBPyConnection) -> None:
+    for name, sql in steps():
+        if name == "rules":
+            break
+        connection.execute(sql)
+        for table in SPENT_AFTER.get(name, ()):
+            connection.execute(f"drop table {table}")
+    connection.execute(STEP_ENDS)
+
+
+def signature(connection: duckdb.DuckDBPyConnection) -> list[int]:
+    """Sessions, hits, page views and a checksum of visitors and times."""
+    row = connection.execute(
+        "select count(*), sum(hits)::bigint, sum(page_views)::bigint, bit_xor(hash("
+        "visitor_id || site_id || epoch_us(started_at) || ' ' || epoch_us(ended_at)"
+        " || ' ' || hits || ' ' || page_views)) from out.sessions"
+    ).fetchone()
+    return list(row or ())
+
+
+def segment_days(files: str, database: Path, memory: str | None) -> dict:
+    connection = open_database(database, memory)
+    paths = [row[0] for row in connection.execute(f"from glob('{files}')").fetchall()]
+    connection.execute(hits_view(paths[0]))
+    run_segment(connection)
+    for path in paths[1:]:
+        connection.execute("drop view hits")
+        connection.execute(hits_view(path))
+        run_segment_day(connection)
+    connection.execute("drop view hits")
+    connection.execute(hits_view(files))
+    connection.execute(TEXTBOOK.replace("out.sessions as", "out.true_sessions as"))
+    columns = "site_id, visitor_id, started_at, ended_at, hits, page_views"
+    wrong = connection.execute(
+        f"select (select count(*) from (select {columns} from out.true_sessions"
+        f" except all select {columns} from out.sessions)), (select count(*) from"
+        f" (select {columns} from out.sessions except all"
+        f" select {columns} from out.true_sessions))"
+    ).fetchone()
+    assert wrong
+    return {"days": len(paths), "missing_sessions": wrong[0], "false_sessions": wrong[1]}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("method", choices=("textbook", "step", "segment", "segment-days"))
+    parser.add_argument("files", help="the hits: a glob of Parquet files")
+    parser.add_argument("database", type=Path, help="the DuckDB file to make")
+    parser.add_argument("--memory", help="limit for DuckDB, such as 4GB")
+    options = parser.parse_args()
+    if options.method == "segment-days":
+        print(json.dumps(segment_days(options.files, options.database, options.memory)))
+        return
+    started, cpu_started = time.monotonic(), cpu_seconds()
+    connection = open_database(options.database, options.memory)
+    connection.execute(hits_view(options.files))
+    if options.method == "textbook":
+        connection.execute(TEXTBOOK)
+    elif options.method == "step":
+        run_step(connection)
+    else:
+        run_segment(connection)
+    cost = {
+        "cpu": round(cpu_seconds() - cpu_started, 3),
+        "wall": round(time.monotonic() - started, 3),
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+    print(json.dumps({**cost, "signature": signature(connection)}))
+
+
+if __name__ == "__main__":
+    main()
