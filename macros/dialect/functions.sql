@@ -131,7 +131,7 @@
    none. #}
 {% macro url_host(url) -%}
     nullif(
-        regexp_extract(lower({{ url }}), '^[a-z]+://(?:[^/?#@]*@)?(?:www\.)?([^/?#:]+)', 1),
+        regexp_extract(lower({{ url }}), '^[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?(?:www\.)?([^/?#:]+)', 1),
         ''
     )
 {%- endmacro %}

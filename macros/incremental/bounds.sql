@@ -6,19 +6,24 @@
 
 {#
     Stored days that hits which are to be cut can reach. A hit reaches no further than
-    the timeout, at most a day, and a local date is at most a day off the UTC date.
+    the longest timeout, and a local date is at most a day off the UTC date.
 #}
 {% macro days_within_reach(column) %}
     {% if not execute or not builds_on_stored('int_session_days') %}
         {% do return('true') %}
     {% endif %}
+    {% set reach = 1 + value_of(
+        "select cast(ceil(greatest(coalesce(max(session_timeout_seconds), 0), "
+        ~ var("session_timeout_seconds") ~ ") / 86400.0) as integer) from " ~ ref('sites'), 1
+    ) %}
     {% do return(is_one_of(column, values_of(
-        "select distinct cast(cast(event_at as date) + days.days_on as varchar) from ("
+        "select distinct cast(cast(event_at as date) + cast(days.days_on as integer) as varchar) from ("
         ~ " select event_at from " ~ ref('int_hit_deliveries')
         ~ " where batch_id > " ~ batch_seen('int_session_days')
         ~ " union all select event_at from " ~ ref('int_repeated_deliveries')
         ~ " where batch_id > " ~ batch_seen('int_session_days')
-        ~ ") as hits cross join (select unnest([-2, -1, 0, 1, 2]) as days_on) as days"
+        ~ ") as hits cross join (select unnest(range(-"
+        ~ reach ~ ", " ~ (reach + 1) ~ ")) as days_on) as days"
         ~ " where event_at is not null"
     ))) %}
 {% endmacro %}

@@ -3,6 +3,7 @@
 -- One row per session and active date of the stored sessions that the hits which
 -- a run cuts can extend or join. No other stored session can change.
 -- depends_on: {{ ref('int_hit_deliveries') }}, {{ ref('int_repeated_deliveries') }}
+-- depends_on: {{ ref('sites') }}
 
 with
 

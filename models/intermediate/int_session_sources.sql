@@ -52,7 +52,8 @@ clicked_sessions as (
     from tagged_sessions
     inner join click_ids
         on regexp_matches(
-            tagged_sessions.first_page_url, '[?&]' || click_ids.parameter || '='
+            lower(tagged_sessions.first_page_url),
+            '[?&]' || click_ids.parameter || '=[^&#]'
         )
     where tagged_sessions.first_page_url like '%?%'
     group by 1

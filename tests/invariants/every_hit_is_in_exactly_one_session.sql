@@ -5,7 +5,7 @@ with
 
 hits_in_sessions as (
     select
-        hits.hit_id,
+        hits.delivery_id,
         count(session_days.session_id) as sessions
     from {{ ref('int_hits') }} as hits
     left join {{ ref('int_session_days') }} as session_days
