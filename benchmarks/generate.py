@@ -13,12 +13,15 @@ time some milliseconds off; 2% arrive one to three days late.
 
 import argparse
 import datetime
+import sys
 import time
 from pathlib import Path
 
 import duckdb
 
 HITS_PER_DAY = 334_000
+# A tenth of that, for histories of many days.
+HITS_PER_SMALL_DAY = 33_000
 FIRST_DAY = datetime.date(2026, 1, 1)
 # A hit of day d arrives by day d + 7: a session goes past midnight, a hit is up to
 # three days late, and its second delivery comes up to three days after that.
@@ -102,7 +105,7 @@ create or replace macro session_starts(first_day, last_day) as table (
             else day * 86400000000 + burst * 4320000000 + h(day, bot * 100 + burst)::hugeint % 2000000000
         end::bigint,
         case when bot > 10 then 60000000 else 1500000 end
-    from range(first_day, last_day + 1) as days(day), range(1, 13) as bots(bot), range(20) as bursts(burst)
+    from range(first_day, last_day + 1) as days(day), (values {bots}) as bots(bot), range(20) as bursts(burst)
     where bot <= 10 or burst = 0
 );
 
@@ -219,14 +222,15 @@ def file_of_day(folder: Path, day: int) -> Path:
     return folder / f"hits_{FIRST_DAY + datetime.timedelta(days=day)}.parquet"
 
 
-def prepare(seed: int, connection: duckdb.DuckDBPyConnection) -> None:
+def prepare(seed: int, small: bool, connection: duckdb.DuckDBPyConnection) -> None:
     """Define the macros that a day's file is made with."""
     connection.execute("set TimeZone = 'UTC'")
     origin = datetime.datetime.combine(FIRST_DAY, datetime.time(), datetime.UTC)
     connection.execute(
         SQL.format(
             seed=seed,
-            people_sessions=54_300,
+            people_sessions=5_120 if small else 54_300,
+            bots=", ".join(f"({bot})" for bot in ([1, 11] if small else range(1, 13))),
             longest_delay=LONGEST_DELAY,
             origin_us=int(origin.timestamp()) * 1_000_000,
         )
@@ -244,13 +248,15 @@ def write_day(connection: duckdb.DuckDBPyConnection, path: Path, day: int) -> in
     return rows[0] if rows else 0
 
 
-def generate(folder: Path, days: int, seed: int = 1, first: int = 0) -> list[Path]:
+def generate(
+    folder: Path, days: int, seed: int = 1, first: int = 0, small: bool = False
+) -> list[Path]:
     """Write the files of `days` days, but those that are there, and return all."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = [file_of_day(folder, day) for day in range(first, first + days)]
     started, written = time.monotonic(), 0
     connection = duckdb.connect()
-    prepare(seed, connection)
+    prepare(seed, small, connection)
     for number, path in enumerate(paths):
         if path.exists():
             continue
@@ -259,10 +265,11 @@ def generate(folder: Path, days: int, seed: int = 1, first: int = 0) -> list[Pat
         print(
             f"\r{path.name}  {number + 1} of {days} days  {written:,} hits  {seconds:.0f} s",
             end="",
+            file=sys.stderr,
             flush=True,
         )
     if written:
-        print()
+        print(file=sys.stderr)
     return paths
 
 
@@ -272,12 +279,13 @@ def main() -> None:
     )
     parser.add_argument("--hits", type=float, default=1e6, help="about how many (1e6)")
     parser.add_argument("--days", type=int, help="how many days instead")
+    parser.add_argument("--small", action="store_true", help="days of a tenth of the hits")
     parser.add_argument("--first", type=int, default=0, help="day to start with (0)")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--folder", type=Path, default=Path(__file__).parent / "data" / "hits")
+    parser.add_argument("--folder", type=Path, default=Path(__file__).parent / "data" / "days")
     options = parser.parse_args()
     days = options.days or max(1, round(options.hits / HITS_PER_DAY))
-    generate(options.folder, days, options.seed, options.first)
+    generate(options.folder, days, options.seed, options.first, options.small)
 
 
 if __name__ == "__main__":

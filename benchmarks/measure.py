@@ -11,12 +11,13 @@ from statistics import median
 
 @dataclasses.dataclass
 class Cost:
-    """CPU seconds (user and system), wall seconds, peak memory and bytes written."""
+    """CPU seconds (user and system), wall seconds, peak memory, megabytes read and written."""
 
     cpu: float
     wall: float
     peak_mb: int
-    written_mb: int = 0
+    read_mb: float = 0
+    written_mb: float = 0
 
     def row(self) -> dict[str, float]:
         return dataclasses.asdict(self)
@@ -38,6 +39,8 @@ def run(
             stdout=target,
             stderr=subprocess.STDOUT,
         )
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        read_mb, written_mb = megabytes_moved(process.pid)
         _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     wall = time.monotonic() - started
@@ -48,18 +51,24 @@ def run(
         cpu=round(usage.ru_utime + usage.ru_stime, 3),
         wall=round(wall, 3),
         peak_mb=usage.ru_maxrss // 1024,
-        written_mb=usage.ru_oublock * 512 // 1_000_000,
+        read_mb=read_mb,
+        written_mb=written_mb,
     )
+
+
+def megabytes_moved(process: int | str) -> tuple[float, float]:
+    """What a process read and wrote by system calls, from the cache or not (Linux only)."""
+    counts = Path(f"/proc/{process}/io")
+    if not counts.exists():
+        return 0, 0
+    values = dict(line.split(": ") for line in counts.read_text().splitlines())
+    return round(int(values["rchar"]) / 1e6, 1), round(int(values["wchar"]) / 1e6, 1)
 
 
 def medians(costs: list[Cost]) -> Cost:
     """The median of each figure."""
-    return Cost(
-        cpu=round(median(cost.cpu for cost in costs), 3),
-        wall=round(median(cost.wall for cost in costs), 3),
-        peak_mb=round(median(cost.peak_mb for cost in costs)),
-        written_mb=round(median(cost.written_mb for cost in costs)),
-    )
+    rows = [cost.row() for cost in costs]
+    return Cost(**{name: round(median(row[name] for row in rows), 3) for name in rows[0]})
 
 
 def machine() -> dict[str, str | int | float]:
@@ -79,3 +88,10 @@ def machine() -> dict[str, str | int | float]:
         "python": platform.python_version(),
         "load_at_start": round(os.getloadavg()[0], 2),
     }
+
+
+def commit() -> str:
+    """The commit that is measured, with a mark if files were changed since."""
+    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    return result.stdout.strip() or "unknown"

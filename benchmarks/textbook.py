@@ -1,42 +1,35 @@
-"""The step from hits to sessions, in four ways, each as plain SQL for DuckDB.
+"""The step from hits to sessions as others write it, in SQL for DuckDB.
 
-textbook       `lag`, a running sum and `first_value` windows over wide hits
-step           the project's method: narrow hits, duplicates by suspects, stretches,
-               windows over stretches, wide columns only for the hits that a session
-               keeps; the first steps of floor.sql
-segment        the method of dbt-labs/segment: numbered, lagged, diffed, new_sessions,
-               session_numbers, session_ids, and sessions grouped from them
-segment-days   the same day by day, with its watermark (the last event time less three
-               hours); says how many sessions it gets wrong
+textbook   `lag`, a running sum and `first_value` windows over wide hits
+segment    the method of dbt-labs/segment: numbered, lagged, diffed, new_sessions,
+           session_numbers, session_ids, and sessions grouped from them
 
-The first three end in a table of the same sessions; prints the cost as JSON.
+As a script: runs the method of dbt-labs/segment day by day, with its watermark (the
+last event time less three hours), and prints how many sessions it gets wrong.
 """
 
 import argparse
 import json
-import resource
-import time
 from pathlib import Path
 
 import duckdb
-from floor import cpu_seconds, hits_view, steps
+from floor import hits_view
 
-# The first delivery of each hit, in the textbook way.
-DEDUPLICATED = """
+# The first delivery of each hit.
+DEDUPLICATED = """(
     select * exclude (copy) from (
         select *, row_number() over (
             partition by hit_id order by loaded_at, event_at
         ) as copy
-        from hits
+        from {source}
     ) where copy = 1
-"""
+)"""
 
-TEXTBOOK = f"""
+TEXTBOOK = """
 create table out.sessions as
-with deduplicated as ({DEDUPLICATED}),
-lagged as (
+with lagged as (
     select *, lag(event_at) over visitor as previous_at
-    from deduplicated
+    from {source}
     window visitor as (partition by site_id, visitor_id order by event_at, hit_id)
 ),
 numbered as (
@@ -93,34 +86,6 @@ from valued
 group by session_id, site_id, visitor_id;
 """
 
-# What the step needs no more, to keep its memory low.
-SPENT_AFTER = {
-    "repeats": ("suspects",),
-    "visits": ("bins",),
-    "marked": ("visits", "marks", "marked_rows", "visitor_users"),
-}
-
-STEP_ENDS = """
-create table out.sessions as
-select
-    hit_id as session_id, site_id, visitor_id,
-    make_timestamp(first_us) as started_at, make_timestamp(last_us) as ended_at,
-    hits, page_views, clicks, form_submissions, revenue,
-    referrer_url, utm_source, utm_medium, utm_campaign, user_agent, country_code, language,
-    case when landings.us is not null then landings.landing_page_url
-        when landing_us = first_us then page_url end as landing_page_url,
-    case when exits.us is not null then exits.exit_page_url
-        when exit_us = first_us then page_url end as exit_page_url,
-    sign_ins.user_id
-from first_hits
-left join sign_ins
-    on first_hits.visitor_key = sign_ins.visitor_key and sign_in_us = sign_ins.us
-left join landings
-    on first_hits.visitor_key = landings.visitor_key and landing_us = landings.us
-left join exits
-    on first_hits.visitor_key = exits.visitor_key and exit_us = exits.us;
-"""
-
 # What dbt-labs/segment does, in its order, over hits of all kinds so that the result
 # can be compared. Each of its five models is a table.
 SEGMENT_SESSIONIZED = """
@@ -169,7 +134,8 @@ select distinct
     count(*) filter (hit_type = 'page_view') over whole as page_views,
     count(*) filter (hit_type = 'click') over whole as clicks,
     count(*) filter (hit_type = 'form_submission') over whole as form_submissions,
-    sum(value) filter (hit_type = 'purchase') over whole as revenue,
+    coalesce(sum(value) filter (hit_type = 'purchase') over whole, 0)::decimal(18, 4)
+        as revenue,
     first_value(referrer_url) over whole as referrer_url,
     first_value(utm_source) over whole as utm_source,
     first_value(utm_medium) over whole as utm_medium,
@@ -205,8 +171,8 @@ from out.stitched;
 """
 
 
-def run_segment(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(f"create table out.page_hits as {DEDUPLICATED}")
+def run_segment(connection: duckdb.DuckDBPyConnection, source: str) -> None:
+    connection.execute(f"create table out.page_hits as from {source}")
     sessionized = SEGMENT_SESSIONIZED.format(source="out.page_hits")
     connection.execute(f"create table out.sessionized as {sessionized}")
     initial = SEGMENT_SESSIONS.format(source="out.sessionized")
@@ -221,7 +187,8 @@ def run_segment_day(connection: duckdb.DuckDBPyConnection) -> None:
         " max(event_at) - interval 3 hour as since from out.sessionized"
     )
     connection.execute(
-        f"insert into out.page_hits from ({DEDUPLICATED}) anti join out.page_hits using (hit_id)"
+        f"insert into out.page_hits from {DEDUPLICATED.format(source='hits')}"
+        " anti join out.page_hits using (hit_id)"
     )
     source = """(
         from out.page_hits where (site_id, visitor_id) in (
@@ -257,86 +224,52 @@ def run_segment_day(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(SEGMENT_STITCHING)
 
 
-def open_database(path: Path, memory: str | None) -> duckdb.DuckDBPyConnection:
-    path.unlink(missing_ok=True)
+def segment_days(files: str, database: Path) -> dict:
+    """The sessions that are missing or false after a run a day."""
+    database.unlink(missing_ok=True)
     connection = duckdb.connect()
     connection.execute("set TimeZone = 'UTC'; set preserve_insertion_order = false")
-    if memory:
-        connection.execute(f"set memory_limit = '{memory}'")
-    connection.execute(f"set temp_directory = '{path}.tmp'; attach '{path}' as out")
-    return connection
-
-
-def run_step(connection: duckdb.DuckDBPyConnection) -> None:
-    for name, sql in steps():
-        if name == "rules":
-            break
-        connection.execute(sql)
-        for table in SPENT_AFTER.get(name, ()):
-            connection.execute(f"drop table {table}")
-    connection.execute(STEP_ENDS)
-
-
-def signature(connection: duckdb.DuckDBPyConnection) -> list[int]:
-    """Sessions, hits, page views and a checksum of visitors and times."""
-    row = connection.execute(
-        "select count(*), sum(hits)::bigint, sum(page_views)::bigint, bit_xor(hash("
-        "visitor_id || site_id || epoch_us(started_at) || ' ' || epoch_us(ended_at)"
-        " || ' ' || hits || ' ' || page_views)) from out.sessions"
-    ).fetchone()
-    return list(row or ())
-
-
-def segment_days(files: str, database: Path, memory: str | None) -> dict:
-    connection = open_database(database, memory)
+    connection.execute(f"set temp_directory = '{database}.tmp'; attach '{database}' as out")
     paths = [row[0] for row in connection.execute(f"from glob('{files}')").fetchall()]
+    first_deliveries = DEDUPLICATED.format(source="hits")
     connection.execute(hits_view(paths[0]))
-    run_segment(connection)
+    run_segment(connection, first_deliveries)
     for path in paths[1:]:
         connection.execute("drop view hits")
         connection.execute(hits_view(path))
         run_segment_day(connection)
     connection.execute("drop view hits")
     connection.execute(hits_view(files))
-    connection.execute(TEXTBOOK.replace("out.sessions as", "out.true_sessions as"))
+    textbook = TEXTBOOK.replace("out.sessions as", "out.true_sessions as")
+    connection.execute(textbook.format(source=first_deliveries))
     columns = "site_id, visitor_id, started_at, ended_at, hits, page_views"
     wrong = connection.execute(
         f"select (select count(*) from (select {columns} from out.true_sessions"
         f" except all select {columns} from out.sessions)), (select count(*) from"
         f" (select {columns} from out.sessions except all"
-        f" select {columns} from out.true_sessions))"
+        f" select {columns} from out.true_sessions)),"
+        " (select count(*) from out.true_sessions)"
     ).fetchone()
     assert wrong
-    return {"days": len(paths), "missing_sessions": wrong[0], "false_sessions": wrong[1]}
+    connection.close()
+    database.unlink()
+    return {
+        "kind": "segment-days",
+        "days": len(paths),
+        "sessions": wrong[2],
+        "missing_sessions": wrong[0],
+        "false_sessions": wrong[1],
+    }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("method", choices=("textbook", "step", "segment", "segment-days"))
-    parser.add_argument("files", help="the hits: a glob of Parquet files")
-    parser.add_argument("database", type=Path, help="the DuckDB file to make")
-    parser.add_argument("--memory", help="limit for DuckDB, such as 4GB")
+    parser.add_argument("files", help="the hits: a glob of Parquet files, one a day")
+    parser.add_argument("database", type=Path, help="the DuckDB file to work in")
     options = parser.parse_args()
-    if options.method == "segment-days":
-        print(json.dumps(segment_days(options.files, options.database, options.memory)))
-        return
-    started, cpu_started = time.monotonic(), cpu_seconds()
-    connection = open_database(options.database, options.memory)
-    connection.execute(hits_view(options.files))
-    if options.method == "textbook":
-        connection.execute(TEXTBOOK)
-    elif options.method == "step":
-        run_step(connection)
-    else:
-        run_segment(connection)
-    cost = {
-        "cpu": round(cpu_seconds() - cpu_started, 3),
-        "wall": round(time.monotonic() - started, 3),
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-    }
-    print(json.dumps({**cost, "signature": signature(connection)}))
+    print(json.dumps(segment_days(options.files, options.database)))
 
 
 if __name__ == "__main__":
