@@ -2,8 +2,8 @@
 
 days      one more day, several times, each followed by a run with nothing new; a late hit
           of the history's first day; with --refresh a full refresh of it all
-year      the same on a history of more than a year of small days, with a late hit of a
-          year ago and a whole day of a year ago that was held back until then
+late      the same on a history of many small days, with a late hit of so many days ago
+          (--back) and a whole day's file of then that was held back
 growth    the database after many runs of one small day each against one built in a
           single run, and whether both hold the same marts
 nothing   a run with nothing new against a run of an empty project of as many models
@@ -106,11 +106,18 @@ def late_file(project: Project, template: Path, name: str, day: datetime.date) -
 
 
 def measure_days(
-    days: int, more: int, data: Path, work: Path, small: bool, refresh: bool, memory: str | None
+    days: int,
+    more: int,
+    data: Path,
+    work: Path,
+    back: int | None = None,
+    refresh: bool = False,
+    memory: str | None = None,
 ) -> None:
-    """One history: single days, late hits, nothing new, a full refresh."""
-    year = small and days > 365
-    held_back = days - 365 if year else None
+    """One history: single days, late hits, nothing new, a full refresh. With `back`, of
+    small days, one of which was held back for that long."""
+    small = back is not None
+    held_back = days - back if back is not None else None
     files = days_of(data, days + more, small)
     base = built(days, data, work, small, held_back, memory)
     record = json.loads((base.folder / "built.json").read_text())
@@ -124,7 +131,7 @@ def measure_days(
         project.add(*added)
         cost = project.run()
         grown = round(project.database_mb() - before, 1)
-        emit(kind, days, small, cost, grown_mb=grown, **figures(project))
+        emit(kind, days, small, cost, grown_mb=grown, back=back, **figures(project))
         idle = project.run()
         emit("nothing new", days, small, idle, **figures(project))
 
@@ -133,8 +140,8 @@ def measure_days(
     measure("late hit", late_file(project, files[0], "late_first_day.parquet", FIRST_DAY))
     if held_back is not None:
         day = FIRST_DAY + datetime.timedelta(days=held_back)
-        measure("late hit of a year", late_file(project, files[0], "late_year.parquet", day))
-        measure("late day of a year", files[held_back])
+        measure("old hit", late_file(project, files[0], "late_old.parquet", day))
+        measure("old day", files[held_back])
     if refresh:
         cost = project.run("--full-refresh")
         emit("full refresh", days, small, cost, **figures(project))
@@ -207,9 +214,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=("days", "year", "growth", "nothing"))
+    parser.add_argument("what", choices=("days", "late", "growth", "nothing"))
     parser.add_argument("--days", type=int, default=3, help="of history (3)")
     parser.add_argument("--more", type=int, default=5, help="days one by one (5)")
+    parser.add_argument("--back", type=int, default=365, help="days, of `late` (365)")
     parser.add_argument("--refresh", action="store_true", help="also a full refresh")
     parser.add_argument("--memory", help="limit for DuckDB, such as 13GB")
     parser.add_argument("--rounds", type=int, default=3, help="of `nothing` (3)")
@@ -222,8 +230,8 @@ def main() -> None:
     elif options.what == "growth":
         measure_growth(days, data, work)
     else:
-        small = options.what == "year"
-        measure_days(days, options.more, data, work, small, options.refresh, options.memory)
+        back = options.back if options.what == "late" else None
+        measure_days(days, options.more, data, work, back, options.refresh, options.memory)
 
 
 if __name__ == "__main__":

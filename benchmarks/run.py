@@ -1,10 +1,11 @@
-"""Run all benchmarks and write RESULTS.md: one command for the small and the full run.
+"""Run the benchmarks, part by part, and write RESULTS.md: one command for each size.
 
---small   minutes: 1 million hits; its results go to work/RESULTS_small.md
---full    hours: 10, 50 and 100 million hits; its results are RESULTS.md
+--small   minutes: 1 million hits; its results go to work/small/RESULTS.md
+--full    10, 50 and 100 million hits; its results are RESULTS.md
 
-Figures are kept as they come, one JSON object a line; --resume goes on with a run
-that was cut off, leaving out what it has measured.
+Every part can be run by itself (--only) and keeps its figures in work/<size>/records/,
+one JSON object a line; --resume leaves out the parts whose figures are there. The results
+are written anew after each part, from the figures of all.
 """
 
 import argparse
@@ -12,68 +13,86 @@ import datetime
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import duckdb
 import report
-from measure import machine
+from measure import commit, machine
 
 HERE = Path(__file__).resolve().parent
 
-# Name of a measurement, and the script with its arguments; `{data}` and `{work}` are
-# folders.
-Plan = list[tuple[str, list[str]]]
+# A part's script with its arguments; `{data}` and `{work}` are folders.
+Parts = dict[str, list[str]]
 
 
-def plan(small: bool) -> Plan:
-    days, rounds = ("3", "3") if small else ("30", "3")
-    folders = ["--data", "{data}", "--work", "{work}"]
-    steps: Plan = [
-        ("generate", ["generate.py", "--days", days, "--folder", "{data}"]),
-        ("fuzz", ["fuzz.py", "--sets", "100" if small else "500"]),
-        ("full", ["build.py", "full", "--days", days, "--rounds", rounds, *folders]),
-        ("step", ["build.py", "step", "--days", days, "--rounds", rounds, *folders]),
-        ("peers", ["peers.py", "{peer_files}", "--rounds", rounds, "--folder", "{work}/peers"]),
-        ("segment-days", ["textbook.py", "segment-days", "{peer_files}", "{work}/segment.duckdb"]),
-        ("nothing", ["incremental.py", "nothing", "--days", days, *folders]),
-    ]
-    if small:
-        return [
-            *steps,
-            ("history", ["incremental.py", "history", "--days", "3", "9", "--more", "3", *folders]),
-            ("growth", ["incremental.py", "growth", "--days", "9", *folders]),
-        ]
-    history = ["incremental.py", "history", "--more", "5", *folders, "--days"]
-    return [
-        *steps,
-        ("history 15", [*history, "15"]),
-        ("history 150", [*history, "150"]),
-        ("growth", ["incremental.py", "growth", "--days", "150", *folders]),
-        ("history 300", [*history, "300"]),
-        (
-            "full 100 million",
-            ["build.py", "full", "--days", "300", "--rounds", "1", "--memory", "16GB", *folders],
-        ),
-    ]  # fmt: skip
+def small_parts() -> Parts:
+    return {
+        "fuzz": ["fuzz.py", "--sets", "60"],
+        "full": ["build.py", "--days", "3", "--rounds", "2"],
+        "step": ["step.py", "--days", "3", "--rounds", "2"],
+        "segment": ["textbook.py", "{data}/days/hits_2026-01-0[1-3].parquet"],
+        "nothing": ["history.py", "nothing", "--days", "3", "--rounds", "2"],
+        "days 1": ["history.py", "days", "--days", "1", "--more", "2"],
+        "days 3": ["history.py", "days", "--days", "3", "--more", "2", "--refresh"],
+        "late": ["history.py", "late", "--days", "10", "--back", "5", "--more", "1"],
+        "growth": ["history.py", "growth", "--days", "8"],
+    }
 
 
-def commit() -> str:
-    command = ["git", "-C", str(HERE), "describe", "--always", "--dirty"]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    return result.stdout.strip() or "unknown"
+def full_parts() -> Parts:
+    return {
+        "days of hits": ["generate.py", "--days", "155", "--folder", "{data}/days"],
+        "small days of hits": [
+            "generate.py", "--small", "--days", "405", "--folder", "{data}/small_days",
+        ],
+        "fuzz": ["fuzz.py", "--sets", "500"],
+        "full": ["build.py", "--days", "30", "--rounds", "3"],
+        "step": ["step.py", "--days", "30", "--rounds", "2"],
+        "segment": ["textbook.py", "{data}/days/hits_2026-01-0[1-7].parquet"],
+        "nothing": ["history.py", "nothing", "--days", "30", "--rounds", "5"],
+        "days 15": ["history.py", "days", "--days", "15"],
+        "days 150": ["history.py", "days", "--days", "150", "--refresh"],
+        "late": ["history.py", "late", "--days", "400", "--more", "3"],
+        "growth": ["history.py", "growth", "--days", "150"],
+        "days 300": [
+            "history.py", "days", "--days", "300", "--more", "3", "--memory", "13GB",
+        ],
+    }  # fmt: skip
 
 
-def records_of(name: str, output: str) -> list[dict]:
-    """The figures that a script printed."""
-    lines = output.strip().splitlines()
-    if name == "generate":
-        return []
-    if name == "fuzz":
-        return [{"kind": "fuzz", "text": lines[-1]}]
-    found = [json.loads(line) for line in lines if line.startswith("{")]
-    for record in found:
-        record.setdefault("kind", name)
-    return found
+def run_part(name: str, command: list[str], data: Path, work: Path, kept: Path) -> bool:
+    """Run a part and keep its figures; says whether it ran to its end."""
+    print(f"== {name}", file=sys.stderr, flush=True)
+    script, *arguments = [word.format(data=data, work=work) for word in command]
+    folders = [] if script == "generate.py" else ["--work", str(work)]
+    if script not in ("generate.py", "textbook.py", "fuzz.py"):
+        folders += ["--data", str(data)]
+    facts = {
+        "part": name,
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "commit": commit(),
+        "duckdb": duckdb.__version__,
+        **machine(),
+    }
+    started = time.monotonic()
+    found = subprocess.run(
+        [sys.executable, str(HERE / script), *arguments, *folders],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    facts["minutes"] = round((time.monotonic() - started) / 60, 1)
+    records = [json.loads(line) for line in found.stdout.splitlines() if line.startswith("{")]
+    done = {"kind": "part" if found.returncode == 0 else "failed part"}
+    lines = [json.dumps({**record, "part": name}) for record in records]
+    kept.write_text("\n".join([*lines, json.dumps({**done, **facts})]) + "\n")
+    print(f"== {name}: {facts['minutes']} minutes", file=sys.stderr, flush=True)
+    return found.returncode == 0
+
+
+def records_in(file: Path) -> list[dict]:
+    return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
 
 def main() -> None:
@@ -83,61 +102,36 @@ def main() -> None:
     size = parser.add_mutually_exclusive_group(required=True)
     size.add_argument("--small", action="store_true")
     size.add_argument("--full", action="store_true")
-    parser.add_argument("--data", type=Path, default=HERE / "data" / "hits")
+    parser.add_argument("--only", nargs="+", metavar="PART", help="these parts, by name")
+    parser.add_argument("--resume", action="store_true", help="leave out what is measured")
+    parser.add_argument("--report", action="store_true", help="only write the results anew")
+    parser.add_argument("--data", type=Path, default=HERE / "data")
     parser.add_argument("--work", type=Path, default=HERE / "work")
-    parser.add_argument("--resume", action="store_true")
-    parser.add_argument("--only", nargs="+", help="measurements, by name")
     options = parser.parse_args()
-    name = "small" if options.small else "full"
-    data = options.data.resolve()
+    name, parts = ("small", small_parts()) if options.small else ("full", full_parts())
+    unknown = set(options.only or ()) - set(parts)
+    if unknown:
+        parser.error(f"no such part: {', '.join(unknown)}; the parts are {', '.join(parts)}")
     work = (options.work / name).resolve()
-    work.mkdir(parents=True, exist_ok=True)
-    kept = work / "records.jsonl"
-    result = work / "RESULTS_small.md" if options.small else HERE / "RESULTS.md"
-    if not options.resume:
-        kept.unlink(missing_ok=True)
-    old = kept.read_text().splitlines() if kept.exists() else []
-    done = {json.loads(line)["measurement"] for line in old}
-
-    def keep(measurement: str, records: list[dict]) -> None:
-        with kept.open("a") as file:
-            for record in records or [{"kind": "done"}]:
-                file.write(json.dumps({"measurement": measurement, **record}) + "\n")
-        lines = kept.read_text().splitlines()
-        command = f"benchmarks/run.py --{name}"
-        report.write([json.loads(line) for line in lines], result, command)
-
-    if "machine" not in done:
-        today = datetime.datetime.now(datetime.UTC).date().isoformat()
-        facts = {"date": today, "commit": commit(), "duckdb": duckdb.__version__}
-        keep("machine", [{"kind": "machine", **machine(), **facts}])
-    peer_files = f"{work}/peer_hits/*.parquet"
-    for measurement, (script, *arguments) in plan(options.small):
-        if measurement in done or options.only and measurement not in options.only:
+    kept = work / "records"
+    kept.mkdir(parents=True, exist_ok=True)
+    files = {part: kept / f"{part.replace(' ', '_')}.jsonl" for part in parts}
+    result = work / "RESULTS.md" if options.small else HERE / "RESULTS.md"
+    for part, command in parts.items():
+        if options.report or options.only and part not in options.only:
             continue
-        print(f"== {measurement}", file=sys.stderr, flush=True)
-        if "{peer_files}" in arguments:
-            link_peer_files(data, work / "peer_hits", 3 if options.small else 30)
-        filled = [
-            argument.format(data=data, work=work, peer_files=peer_files) for argument in arguments
-        ]
-        output = subprocess.run(
-            [sys.executable, str(HERE / script), *filled],
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        ).stdout
-        keep(measurement, records_of(measurement, output))
+        known = records_in(files[part])
+        if options.resume and known and known[-1]["kind"] == "part":
+            continue
+        run_part(part, command, options.data.resolve(), work, files[part])
+        every = [record for file in files.values() for record in records_in(file)]
+        report.write(every, result, name, list(parts))
+    every = [record for file in files.values() for record in records_in(file)]
+    report.write(every, result, name, list(parts))
     print(f"Results are in {result}")
-
-
-def link_peer_files(data: Path, folder: Path, days: int) -> None:
-    """A folder with the first days alone, for the scripts that take a glob."""
-    folder.mkdir(exist_ok=True)
-    for path in sorted(data.glob("hits_*.parquet"))[:days]:
-        link = folder / path.name
-        if not link.exists():
-            link.hardlink_to(path)
+    failed = [record["part"] for record in every if record["kind"] == "failed part"]
+    if failed:
+        sys.exit(f"Failed: {', '.join(failed)}")
 
 
 if __name__ == "__main__":

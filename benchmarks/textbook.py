@@ -267,9 +267,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("files", help="the hits: a glob of Parquet files, one a day")
-    parser.add_argument("database", type=Path, help="the DuckDB file to work in")
+    parser.add_argument("--work", type=Path, default=Path(__file__).parent / "work")
     options = parser.parse_args()
-    print(json.dumps(segment_days(options.files, options.database)))
+    print(json.dumps(segment_days(options.files, options.work / "segment.duckdb")))
 
 
 if __name__ == "__main__":
