@@ -26,7 +26,7 @@ def polars_sort(hits: str, output: str) -> None:
 
     kind = pl.col("hit_type")
     pages = pl.col("page_url").filter(kind == "page_view")
-    starts = ((pl.col("event_at").diff() > pl.duration(microseconds=TIMEOUT_US))) | (
+    starts = (pl.col("event_at").diff() > pl.duration(microseconds=TIMEOUT_US)) | (
         pl.any_horizontal(pl.col(key) != pl.col(key).shift() for key in KEYS)
     )
     (
@@ -59,7 +59,7 @@ def polars_narrow(hits: str, output: str) -> None:
 
     kind, row = pl.col("hit_type"), pl.col("row")
     views = row.filter(kind == "page_view")
-    starts = ((pl.col("event_at").diff() > pl.duration(microseconds=TIMEOUT_US))) | (
+    starts = (pl.col("event_at").diff() > pl.duration(microseconds=TIMEOUT_US)) | (
         pl.any_horizontal(pl.col(key) != pl.col(key).shift() for key in KEYS)
     )
     sessions = (

@@ -56,6 +56,7 @@ class Project:
 
     def dbt(self, *arguments: str) -> Cost:
         meter = self.folder / "meter.json"
+        meter.unlink(missing_ok=True)
         environment = {
             "FOOTFALL_HITS": f"{self.inbox}/*.parquet",
             "FOOTFALL_DATABASE": str(self.database),
@@ -66,7 +67,7 @@ class Project:
             **({"BENCHMARK_METER": str(meter)} if self.metered else {}),
         }
         cost = run([str(DBT), *arguments], environment, ROOT, log=self.folder / "dbt.log")
-        self.last = json.loads(meter.read_text()) if self.metered else {}
+        self.last = json.loads(meter.read_text()) if meter.exists() else {}
         return cost
 
     def seed(self) -> None:
@@ -96,9 +97,9 @@ class Project:
         copy.inbox.rmdir()
         copy.inbox = self.inbox
         shutil.copytree(self.folder / "target", copy.folder / "target")
-        subprocess.run(
-            ["cp", "--reflink=auto", str(self.database), str(copy.database)], check=True
-        )
+        subprocess.run(["cp", "--reflink=auto", str(self.database), str(copy.database)], check=True)
+        # What dbt has parsed it parses again in a new folder: now, not when it is measured.
+        copy.dbt("parse")
         return copy
 
     def remove(self) -> None:
@@ -124,8 +125,7 @@ def empty_project(folder: Path, models: int) -> Cost:
             "models: {empty: {+materialized: table}}\n"
         )
         (folder / "profiles.yml").write_text(
-            "empty: {target: dev, outputs: {dev: {type: duckdb, path: empty.duckdb,"
-            " threads: 1}}}\n"
+            "empty: {target: dev, outputs: {dev: {type: duckdb, path: empty.duckdb, threads: 1}}}\n"
         )
         run(command, environment, folder, log=folder / "dbt.log")
     return run(command, environment, folder, log=folder / "dbt.log")

@@ -128,7 +128,9 @@ def goals(records: Records) -> list[Goal]:
         here = {"days": refreshed["days"], "small_days": False}
         value = ratio(refreshed["sql_cpu"], records.middle("day", "sql_cpu", **here))
         where = millions(refreshed["hits"])
-        found.append(("Full refresh: CPU to one more day's", "≥ 50", value, lambda v: v >= 50, where))
+        found.append(
+            ("Full refresh: CPU to one more day's", "≥ 50", value, lambda v: v >= 50, where)
+        )
     old = records.one("old hit")
     if old:
         idle = records.middle("nothing new", "sql_cpu", part=old["part"])
