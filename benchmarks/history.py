@@ -24,8 +24,8 @@ from typing import Any
 import duckdb
 from compare import differences
 from generate import FIRST_DAY, HITS_PER_DAY, HITS_PER_SMALL_DAY, generate
-from measure import Cost, commit
-from project import Project, empty_project
+from measure import Cost
+from project import Project, code, empty_project
 
 HERE = Path(__file__).resolve().parent
 
@@ -62,13 +62,13 @@ def built(
     held = files.pop(held_back) if held_back is not None else None
     folder = work / f"built_{days}{'_small' if small else ''}{'_held_back' if held else ''}"
     record = folder / "built.json"
-    if record.exists() and json.loads(record.read_text())["commit"] == commit():
+    if record.exists() and json.loads(record.read_text())["code"] == code():
         return Project(folder, memory, keep=True)
     project = Project(folder, memory)
     project.add(*files)
     project.seed()
     cost = project.run()
-    facts = {"commit": commit(), "memory_limit": memory, **cost.row(), **figures(project)}
+    facts = {"code": code(), "memory_limit": memory, **cost.row(), **figures(project)}
     record.write_text(json.dumps(facts))
     return project
 

@@ -1,5 +1,6 @@
 """The project as a user runs it: real dbt processes on a database of their own."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -16,6 +17,14 @@ DBT = Path(sys.executable).parent / "dbt"
 PROFILE = yaml.safe_load((ROOT / "profiles.yml").read_text())
 # What the project's profile says to DuckDB.
 SETTINGS = PROFILE["footfall"]["outputs"]["duckdb"].get("settings", {})
+
+
+def code() -> str:
+    """A hash of what decides what the project builds."""
+    files = [ROOT / "dbt_project.yml", ROOT / "profiles.yml"]
+    for folder in ("macros", "models", "plugins", "seeds"):
+        files += sorted(path for path in (ROOT / folder).rglob("*.*") if path.suffix != ".pyc")
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 
 class Project:
