@@ -68,7 +68,8 @@ def megabytes_moved(process: int | str) -> tuple[float, float]:
 def medians(costs: list[Cost]) -> Cost:
     """The median of each figure."""
     rows = [cost.row() for cost in costs]
-    return Cost(**{name: round(median(row[name] for row in rows), 3) for name in rows[0]})
+    middle = {name: round(median(row[name] for row in rows), 3) for name in rows[0]}
+    return Cost(**{**middle, "peak_mb": round(middle["peak_mb"])})
 
 
 def machine() -> dict[str, str | int | float]:

@@ -28,12 +28,12 @@ Parts = dict[str, list[str]]
 
 def small_parts() -> Parts:
     return {
-        "fuzz": ["fuzz.py", "--sets", "60"],
+        "fuzz": ["fuzz.py", "--sets", "40", "--batches", "3"],
         "full": ["build.py", "--days", "3", "--rounds", "2"],
         "step": ["step.py", "--days", "3", "--rounds", "2"],
         "segment": ["textbook.py", "{data}/days/hits_2026-01-0[1-3].parquet"],
         "nothing": ["history.py", "nothing", "--days", "3", "--rounds", "2"],
-        "days 1": ["history.py", "days", "--days", "1", "--more", "2"],
+        "days 1": ["history.py", "days", "--days", "1", "--more", "1"],
         "days 3": ["history.py", "days", "--days", "3", "--more", "2", "--refresh"],
         "late": ["history.py", "late", "--days", "10", "--back", "5", "--more", "1"],
         "growth": ["history.py", "growth", "--days", "8"],
@@ -46,7 +46,7 @@ def full_parts() -> Parts:
         "small days of hits": [
             "generate.py", "--small", "--days", "405", "--folder", "{data}/small_days",
         ],
-        "fuzz": ["fuzz.py", "--sets", "500"],
+        "fuzz": ["fuzz.py", "--sets", "300"],
         "full": ["build.py", "--days", "30", "--rounds", "3"],
         "step": ["step.py", "--days", "30", "--rounds", "2"],
         "segment": ["textbook.py", "{data}/days/hits_2026-01-0[1-7].parquet"],
