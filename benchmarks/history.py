@@ -63,7 +63,11 @@ def built(
     folder = work / f"built_{days}{'_small' if small else ''}{'_held_back' if held else ''}"
     record = folder / "built.json"
     if record.exists() and json.loads(record.read_text())["code"] == code():
-        return Project(folder, memory, keep=True)
+        project = Project(folder, memory, keep=True)
+        # What a measurement that was cut off has left there.
+        for path in set(project.inbox.iterdir()) - {project.inbox / file.name for file in files}:
+            path.unlink()
+        return project
     project = Project(folder, memory)
     project.add(*files)
     project.seed()

@@ -32,6 +32,7 @@ from textbook import DEDUPLICATED, TEXTBOOK, run_segment
 
 HERE = Path(__file__).resolve().parent
 MODEL = "model.footfall.int_session_days"
+HITS = "model.footfall.int_hits"
 DELIVERIES = "model.footfall.int_hit_deliveries"
 PROJECT, WITH_REPEATS = "project", "project, with repeats"
 METHODS = [
@@ -44,7 +45,7 @@ CUT = ["site_id", "visitor_id", "started_at", "ended_at", "hits", "page_views"]
 
 
 def plan(nodes: dict[str, Any], given: set[str]) -> tuple[list[str], list[str]]:
-    """What has to be given, and which models to build on it, in order, for MODEL."""
+    """Which of the given nodes MODEL is built from, and which models between, in order."""
     inputs: list[str] = []
     models: list[str] = []
 
@@ -64,15 +65,6 @@ def plan(nodes: dict[str, Any], given: set[str]) -> tuple[list[str], list[str]]:
     return inputs, models
 
 
-def read_directly(nodes: dict[str, Any], name: str) -> set[str]:
-    """The relations that a model reads, by itself or by what it inlines."""
-    found = set()
-    for parent in nodes[name]["depends_on"]["nodes"]:
-        inlined = nodes[parent].get("config", {}).get("materialized") == "ephemeral"
-        found |= read_directly(nodes, parent) if inlined else {parent}
-    return found
-
-
 def above(nodes: dict[str, Any], name: str) -> set[str]:
     """The nodes that a node is built from."""
     parents = set(nodes[name].get("depends_on", {}).get("nodes", ()))
@@ -85,8 +77,8 @@ def prepare(project: Project, folder: Path) -> Path:
     folder.mkdir(parents=True)
     nodes = project.manifest()["nodes"]
     plans = {
-        PROJECT: plan(nodes, read_directly(nodes, MODEL)),
-        WITH_REPEATS: plan(nodes, above(nodes, DELIVERIES) | {DELIVERIES}),
+        method: plan(nodes, above(nodes, start) | {start})
+        for method, start in ((PROJECT, HITS), (WITH_REPEATS, DELIVERIES))
     }
     names = sorted({name.split(".")[-1] for _, models in plans.values() for name in models})
     project.dbt("compile", "--full-refresh", "--select", *names)
