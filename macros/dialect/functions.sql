@@ -62,39 +62,13 @@
 {%- endmacro %}
 
 
-{# A 64-bit integer that is equal for equal values: cheap to look for. #}
+{# A 63-bit integer that is equal for equal values: cheap to look for. #}
 {% macro hash_key(values) %}
     {{ return(adapter.dispatch('hash_key', 'footfall')(values)) }}
 {% endmacro %}
 
 {% macro default__hash_key(values) -%}
     cast(hash({{ values }}) >> 1 as bigint)
-{%- endmacro %}
-
-
-{#
-    One integer for a hit's place in the order: it sorts by time, then by the hit's
-    rank among those of its visitor at the same microsecond, and ends in the delivery
-    (53 bits; the rank has 15, with which the years 1 to 9999 fit into 127). Comparing
-    such integers costs a tenth of comparing (event_at, hit_id).
-#}
-{% macro order_key(event_at, tie_rank, delivery_id) %}
-    {{ return(adapter.dispatch('order_key', 'footfall')(event_at, tie_rank, delivery_id)) }}
-{% endmacro %}
-
-{% macro default__order_key(event_at, tie_rank, delivery_id) -%}
-    (cast({{ epoch_microseconds(event_at) }} as hugeint) * 32768 + least({{ tie_rank }}, 32767))
-    * 9007199254740992 + {{ delivery_id }}
-{%- endmacro %}
-
-
-{# The delivery in which an order key ends. #}
-{% macro delivery_of(order_key) %}
-    {{ return(adapter.dispatch('delivery_of', 'footfall')(order_key)) }}
-{% endmacro %}
-
-{% macro default__delivery_of(order_key) -%}
-    cast({{ order_key }} & 9007199254740991 as bigint)
 {%- endmacro %}
 
 
@@ -191,4 +165,28 @@
 
 {% macro default__add_days(day, days) -%}
     ({{ day }} + {{ days }})
+{%- endmacro %}
+
+
+{# The dates from one to another, a row for each. #}
+{% macro each_date(first_date, last_date) %}
+    {{ return(adapter.dispatch('each_date', 'footfall')(first_date, last_date)) }}
+{% endmacro %}
+
+{% macro default__each_date(first_date, last_date) -%}
+    cast(unnest(generate_series({{ first_date }}, {{ last_date }}, interval 1 day)) as date)
+{%- endmacro %}
+
+
+{# After `as`, for a CTE that is used twice and large: DuckDB would put all of it
+   aside before anything of it is filtered. #}
+{% macro read_where_used() %}
+    {{ return(adapter.dispatch('read_where_used', 'footfall')()) }}
+{% endmacro %}
+
+{% macro default__read_where_used() -%}
+{%- endmacro %}
+
+{% macro duckdb__read_where_used() -%}
+    not materialized
 {%- endmacro %}

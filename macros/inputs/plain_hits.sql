@@ -20,14 +20,10 @@
 
 {#
     The rows of the plain files that this run reads, columns by name; a column
-    that no file has is null. The last branch has no rows: it only names the
-    columns, and types what would be typeless.
+    that no file has is null. Text is parsed once, in `read_plain_text`.
 #}
-{% macro read_plain_hits() %}
-    {% set endings = plain_endings() %}
-    {% set parquet = files_to_read('plain', endings.parquet) %}
-    {% set csv = files_to_read('plain', endings.csv) %}
-    {% set json = files_to_read('plain', endings.json) %}
+{% macro read_plain_hits(text_rows) %}
+    {% set parquet = files_to_read('plain', plain_endings().parquet) %}
     {% if parquet %}
         select
             *,
@@ -38,6 +34,15 @@
         )
         union all by name
     {% endif %}
+    select * from {{ text_rows }}
+{% endmacro %}
+
+
+{# The rows of CSV and JSON files. The last branch has no rows: it only names the
+   columns, and types what would be typeless. #}
+{% macro read_plain_text() %}
+    {% set csv = files_to_read('plain', plain_endings().csv) %}
+    {% set json = files_to_read('plain', plain_endings().json) %}
     {% if csv %}
         select
             *,
@@ -69,7 +74,7 @@
         {% for column in optional_columns() %}
             null as {{ column }},
         {% endfor %}
-        {% if not (parquet or csv or json) %}
+        {% if not (files_to_read('plain', plain_endings().parquet) or csv or json) %}
             null as visitor_id,
             null as event_at,
         {% endif %}

@@ -3,8 +3,12 @@
 
 with
 
-source as (
-    {{ read_plain_hits() }}
+text_rows as (
+    {{ read_plain_text() }}
+),
+
+source as {{ read_where_used() }} (
+    {{ read_plain_hits('text_rows') }}
 ),
 
 identified as (
@@ -13,7 +17,7 @@ identified as (
         cast(null as varchar) as content,
         cast(hit_id as varchar) as known_hit_id
     from source
-    where nullif(cast(hit_id as varchar), '') is not null
+    where coalesce(cast(hit_id as varchar), '') != ''
 ),
 
 unidentified as (
@@ -26,7 +30,7 @@ unidentified as (
             'utm_term', 'utm_content', 'value', 'currency', 'raw_row',
         ]) }} as content
     from source
-    where nullif(cast(hit_id as varchar), '') is null
+    where coalesce(cast(hit_id as varchar), '') = ''
 ),
 
 -- A row without an id is known by its content and by how many equal rows stand
@@ -46,6 +50,15 @@ rows_with_id as (
     select * from identified_by_content
 ),
 
+typed_rows as (
+    select
+        *,
+        {{ utc_timestamp('event_at') }} as happened_at,
+        {{ utc_timestamp('loaded_at') }} as arrived_at,
+        {{ money('value') }} as amount
+    from rows_with_id
+),
+
 hits as (
     select
         -- origin
@@ -55,10 +68,11 @@ hits as (
         raw_row,
         case
             when raw_row is not null then 'row is no JSON object'
-            when nullif(cast(event_at as varchar), '') is null then 'event_at is missing'
-            when {{ utc_timestamp('event_at') }} is null then 'event_at is no timestamp'
-            when nullif(cast(value as varchar), '') is null then null
-            when {{ money('value') }} is null then 'value is no number'
+            when happened_at is null and nullif(cast(event_at as varchar), '') is null
+                then 'event_at is missing'
+            when happened_at is null then 'event_at is no timestamp'
+            when amount is null and nullif(cast(value as varchar), '') is not null
+                then 'value is no number'
         end as problem,
 
         -- ids
@@ -83,13 +97,13 @@ hits as (
         nullif(cast(utm_content as varchar), '') as utm_content,
 
         -- numbers
-        {{ money('value') }} as value,
+        amount as value,
         nullif(cast(currency as varchar), '') as currency,
 
         -- timestamps, UTC
-        {{ utc_timestamp('event_at') }} as event_at,
-        {{ utc_timestamp('loaded_at') }} as loaded_at
-    from rows_with_id
+        happened_at as event_at,
+        arrived_at as loaded_at
+    from typed_rows
 )
 
 select * from hits
