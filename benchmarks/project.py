@@ -15,8 +15,12 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 DBT = Path(sys.executable).parent / "dbt"
 PROFILE = yaml.safe_load((ROOT / "profiles.yml").read_text())
-# What the project's profile says to DuckDB.
-SETTINGS = PROFILE["footfall"]["outputs"]["duckdb"].get("settings", {})
+# What the project's profile says to DuckDB, but for what the environment decides.
+SETTINGS = {
+    name: value
+    for name, value in PROFILE["footfall"]["outputs"]["duckdb"].get("settings", {}).items()
+    if "{{" not in str(value)
+}
 
 
 def code() -> str:

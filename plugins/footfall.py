@@ -23,7 +23,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
 
 FORMATS = ("FOOTFALL_HITS", "FOOTFALL_ACCESS_LOGS")
-SETTINGS = (*FORMATS, "FOOTFALL_DATABASE")
+SETTINGS = (*FORMATS, "FOOTFALL_DATABASE", "FOOTFALL_MEMORY_LIMIT")
 
 USER_AGENT_TYPE = (
     "struct(device_type varchar, browser varchar, operating_system varchar, crawler varchar)"
@@ -132,12 +132,17 @@ def readable_copy(path: str) -> str:
 
 
 def check_environment() -> None:
-    """Refuse a mistyped FOOTFALL_ variable, which would be ignored otherwise."""
+    """Refuse a mistyped FOOTFALL_ variable, which would be ignored or not understood."""
     for name in os.environ:
         if name.startswith("FOOTFALL_") and name not in SETTINGS:
             raise DbtRuntimeError(
                 f"Unknown setting {name} in the environment; Footfall knows {', '.join(SETTINGS)}."
             )
+    limit = os.environ.get("FOOTFALL_MEMORY_LIMIT", "80%")
+    if not re.fullmatch(r"\d+(\.\d+)? ?([KMGT]i?B|%)", limit):
+        raise DbtRuntimeError(
+            f"FOOTFALL_MEMORY_LIMIT: '{limit}' is no amount of memory such as 4GB or 50%."
+        )
 
 
 class Plugin(BasePlugin):

@@ -212,6 +212,10 @@ FAULTS = {
         env={"FOOTFALL_HITS": "", "FOOTFALL_ACCESS_LOGS": ""},
     ),
     "a mistyped variable": Fault(["Unknown setting FOOTFALL_HIT "], env={"FOOTFALL_HIT": "x"}),
+    "a memory limit that is none": Fault(
+        ["FOOTFALL_MEMORY_LIMIT", "'much' is no amount of memory"],
+        env={"FOOTFALL_MEMORY_LIMIT": "much"},
+    ),
     "a site in an unknown time zone": Fault(
         ["known_time_zone", "seeds/sites.yml"],
         sites=SITES.replace("shop,UTC", "shop,Europe/Atlantis"),
