@@ -6,36 +6,41 @@
     )
 }}
 
+{% set holds_repeats = files_with_repeats('deliveries.file_id') %}
+
 -- One row per delivery of a hit that was delivered more than once, but for the
 -- deliveries that have always counted.
 
 with
 
-touched_keys as (
+new_keys as (
     select hit_key from {{ ref('int_hit_deliveries') }}
     where rejection_reason is null and batch_id > {{ batch_seen() }}
-    union all
-    select hit_key from {{ replaced(ref('int_hit_deliveries')) }}
-    where replaced_batch_id > {{ batch_seen() }}
 ),
 
 -- Looked for in all of history by a hash, not in the batch's own range of dates: a
 -- repeated hit may bear another time than the first delivery did.
 repeated_keys as (
-    select hit_key
-    from {{ ref('int_hit_deliveries') }}
-    where
-        rejection_reason is null
-        and hit_key in (select touched_keys.hit_key from touched_keys)
+    select hit_key from new_keys
     group by 1
     having count(*) > 1
 
     union
 
+    select deliveries.hit_key
+    from {{ ref('int_hit_deliveries') }} as deliveries
+    inner join new_keys
+        on deliveries.hit_key = new_keys.hit_key
+    where
+        deliveries.rejection_reason is null
+        and deliveries.batch_id <= {{ batch_seen() }}
+        and {{ holds_repeats }}
+
+    union
+
     -- Of hits that may count once again, since the copy that won is gone.
-    select hit_key
-    from {{ stored() }} as stored
-    where hit_key in (select touched_keys.hit_key from touched_keys)
+    select hit_key from {{ replaced(ref('int_hit_deliveries')) }}
+    where replaced_batch_id > {{ batch_seen() }}
 ),
 
 repeated_deliveries as (
@@ -56,7 +61,9 @@ repeated_deliveries as (
         on deliveries.hit_key = repeated_keys.hit_key
     inner join {{ ref('int_files') }} as files
         on deliveries.file_id = files.file_id
-    where deliveries.rejection_reason is null
+    where
+        deliveries.rejection_reason is null
+        and {{ holds_repeats }}
 ),
 
 -- The copy that arrived first wins, then the one whose content sorts first: the
