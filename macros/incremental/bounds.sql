@@ -1,8 +1,24 @@
 {#
-    Conditions with dates as constants: only by constants does a database know which
+    Conditions with constants: only by constants does a database know which
     parts of a stored table it need not look at. They never change a result, only what
     it costs.
 #}
+
+{# Files in which a hit was delivered that the new ones deliver again. #}
+{% macro files_with_repeats(column) %}
+    {% if not execute or not builds_on_stored() %}
+        {% do return('true') %}
+    {% endif %}
+    {% set seen = batch_seen() %}
+    {% set files = values_of(
+        "select distinct file_id from " ~ ref('int_hit_deliveries')
+        ~ " where hit_key in (select hit_key from " ~ ref('int_hit_deliveries')
+        ~ " where batch_id > " ~ seen ~ " union all select hit_key from "
+        ~ replaced(ref('int_hit_deliveries')) ~ " where replaced_batch_id > " ~ seen ~ ")"
+    ) %}
+    {% do return(column ~ " in (" ~ files | join(', ') ~ ")" if files else 'false') %}
+{% endmacro %}
+
 
 {#
     Stored days that hits which are to be cut can reach. A hit reaches no further than
@@ -39,6 +55,34 @@
         ~ stored('int_session_days') ~ " as stored where "
         ~ days_within_reach('active_date')
     ))) %}
+{% endmacro %}
+
+
+{# Sessions that a run of `int_sessions` brings up to date, by the date on which they
+   started. Two models ask; it is looked up once. #}
+{% macro touched_session_dates(column) %}
+    {% if not execute or not builds_on_stored('int_sessions') %}
+        {% do return('true') %}
+    {% endif %}
+    {% set known = graph.setdefault('footfall_touched_session_dates', {}) %}
+    {% set seen = batch_seen('int_sessions') %}
+    {% if seen not in known %}
+        {% set session_days = stored('int_session_days') %}
+        {% set visitors = stored('int_visitor_users') %}
+        {% do known.update({seen: values_of(
+            "select distinct cast(session_date as varchar) from ("
+            ~ " select session_date from " ~ session_days
+            ~ " where batch_id > " ~ seen
+            ~ " union all select session_date from "
+            ~ replaced(session_days, 'int_sessions')
+            ~ " where replaced_batch_id > " ~ seen
+            ~ " union all select session_date from " ~ session_days
+            ~ " where visitor_id in (select visitor_id from " ~ visitors
+            ~ " where batch_id > " ~ seen ~ " union all select visitor_id from "
+            ~ replaced(visitors, 'int_sessions') ~ " where replaced_batch_id > " ~ seen ~ ")) as sessions"
+        )}) %}
+    {% endif %}
+    {% do return(is_one_of(column, known[seen])) %}
 {% endmacro %}
 
 

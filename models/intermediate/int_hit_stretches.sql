@@ -28,10 +28,9 @@ stretches as (
         count(case when hit_type = 'form_submission' then 1 end) as form_submissions,
         count(case when is_conversion then 1 end) as conversions,
         sum(case when hit_type = 'purchase' then value end) as revenue,
-        min(order_key) as first_key,
-        min(case when hit_type = 'page_view' then order_key end) as landing_key,
-        max(case when hit_type = 'page_view' then order_key end) as exit_key,
-        max(case when has_user then order_key end) as sign_in_key
+        min(case when hit_type = 'page_view' then event_at end) as landed_at,
+        max(case when hit_type = 'page_view' then event_at end) as exited_at,
+        max(case when user_id is not null then event_at end) as signed_in_at
     from hits_to_cut
     group by 1, 2, 3, 4, 5, 6
 )

@@ -1,6 +1,4 @@
-{{ config(materialized='ephemeral') }}
-
--- One row per hit that a run cuts into sessions, with its place in the order.
+-- One row per hit that a run cuts into sessions.
 
 with
 
@@ -41,59 +39,36 @@ all_hits_to_cut as (
 
 hits_to_cut as (
     select
+        -- ids
         delivery_id,
         hit_id,
         site_id,
         visitor_id,
-        time_zone,
-        timeout_microseconds,
+        user_id,
+        {{ hash_key('site_id, visitor_id') }} as visitor_key,
+
+        -- text
         hit_type,
+        page_url,
+        referrer_url,
+        user_agent,
+        country_code,
+        language,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        time_zone,
+
+        -- numbers
         value,
+        timeout_microseconds,
+
+        -- flags
         is_conversion,
-        user_id is not null as has_user,
+
+        -- timestamps, UTC
         event_at
     from all_hits_to_cut
-),
-
--- Only hits of a visitor at the same microsecond need their ids compared; equal
--- hashes show where that may be.
-possible_ties as (
-    select {{ hash_key('visitor_id, event_at') }} as instant_key
-    from hits_to_cut
-    group by 1
-    having count(*) > 1
-),
-
-ties as (
-    select
-        delivery_id,
-        row_number() over (
-            partition by site_id, visitor_id, event_at order by hit_id
-        ) - 1 as tie_rank
-    from hits_to_cut
-    where {{ hash_key('visitor_id, event_at') }} in (
-        select possible_ties.instant_key from possible_ties
-    )
-),
-
-ordered_hits as (
-    select
-        hits_to_cut.delivery_id,
-        hits_to_cut.site_id,
-        hits_to_cut.visitor_id,
-        hits_to_cut.time_zone,
-        hits_to_cut.timeout_microseconds,
-        hits_to_cut.hit_type,
-        hits_to_cut.value,
-        hits_to_cut.is_conversion,
-        hits_to_cut.has_user,
-        hits_to_cut.event_at,
-        {{ order_key(
-            'hits_to_cut.event_at', 'coalesce(ties.tie_rank, 0)', 'hits_to_cut.delivery_id'
-        ) }} as order_key
-    from hits_to_cut
-    left join ties
-        on hits_to_cut.delivery_id = ties.delivery_id
 )
 
-select * from ordered_hits
+select * from hits_to_cut

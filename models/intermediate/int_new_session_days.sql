@@ -5,62 +5,35 @@
 
 with
 
-new_sessions as (
-    select * from {{ ref('int_new_sessions') }}
+first_hits as (
+    select * from {{ ref('int_first_hits') }}
 ),
 
-marked_deliveries as (
-    select
-        *,
-        {{ delivery_of('session_key') }} as session_delivery_id,
-        {{ delivery_of('first_key') }} as first_delivery_id,
-        {{ delivery_of('landing_key') }} as landing_delivery_id,
-        {{ delivery_of('exit_key') }} as exit_delivery_id,
-        {{ delivery_of('sign_in_key') }} as sign_in_delivery_id
-    from new_sessions
-),
-
-marked_delivery_ids as (
-    select session_delivery_id as delivery_id from marked_deliveries
-    union
-    select first_delivery_id from marked_deliveries
-    union
-    select landing_delivery_id from marked_deliveries
-    union
-    select exit_delivery_id from marked_deliveries
-    union
-    select sign_in_delivery_id from marked_deliveries
-),
-
--- The few hits whose other columns a session keeps.
-marked_hits as (
-    select deliveries.*
-    from {{ ref('int_hit_deliveries') }} as deliveries
-    inner join marked_delivery_ids
-        on deliveries.delivery_id = marked_delivery_ids.delivery_id
+marks as (
+    select * from {{ ref('int_session_marks') }}
 ),
 
 session_days as (
     select
         -- ids
-        session_hits.hit_id as session_id,
-        marked_deliveries.site_id,
-        marked_deliveries.visitor_id,
-        marked_deliveries.session_date,
-        marked_deliveries.active_date,
-        marked_deliveries.timeout_microseconds,
+        coalesce(session_marks.first_hit_id, first_hits.hit_id) as session_id,
+        first_hits.site_id,
+        first_hits.visitor_id,
+        first_hits.session_date,
+        first_hits.active_date,
+        first_hits.timeout_microseconds,
 
         -- interval, UTC
-        marked_deliveries.started_at,
-        marked_deliveries.ended_at,
+        first_hits.started_at,
+        first_hits.ended_at,
 
         -- counts
-        marked_deliveries.hits,
-        marked_deliveries.page_views,
-        marked_deliveries.clicks,
-        marked_deliveries.form_submissions,
-        marked_deliveries.conversions,
-        marked_deliveries.revenue,
+        first_hits.hits,
+        first_hits.page_views,
+        first_hits.clicks,
+        first_hits.form_submissions,
+        first_hits.conversions,
+        first_hits.revenue,
 
         -- first hit
         first_hits.hit_id as first_hit_id,
@@ -74,28 +47,51 @@ session_days as (
         first_hits.language,
 
         -- first and last page view
-        landing_hits.hit_id as landing_hit_id,
-        landing_hits.event_at as landed_at,
-        landing_hits.page_url as landing_page_url,
-        exit_hits.hit_id as exit_hit_id,
-        exit_hits.event_at as exited_at,
-        exit_hits.page_url as exit_page_url,
+        case
+            when landing_marks.visitor_key is not null then landing_marks.landing_hit_id
+            when first_hits.landed_at is not null then first_hits.hit_id
+        end as landing_hit_id,
+        first_hits.landed_at,
+        case
+            when landing_marks.visitor_key is not null then landing_marks.landing_page_url
+            when first_hits.landed_at is not null then first_hits.page_url
+        end as landing_page_url,
+        case
+            when exit_marks.visitor_key is not null then exit_marks.exit_hit_id
+            when first_hits.exited_at is not null then first_hits.hit_id
+        end as exit_hit_id,
+        first_hits.exited_at,
+        case
+            when exit_marks.visitor_key is not null then exit_marks.exit_page_url
+            when first_hits.exited_at is not null then first_hits.page_url
+        end as exit_page_url,
 
         -- last hit with a user
-        sign_in_hits.hit_id as sign_in_hit_id,
-        sign_in_hits.event_at as signed_in_at,
-        sign_in_hits.user_id
-    from marked_deliveries
-    inner join marked_hits as session_hits
-        on marked_deliveries.session_delivery_id = session_hits.delivery_id
-    inner join marked_hits as first_hits
-        on marked_deliveries.first_delivery_id = first_hits.delivery_id
-    left join marked_hits as landing_hits
-        on marked_deliveries.landing_delivery_id = landing_hits.delivery_id
-    left join marked_hits as exit_hits
-        on marked_deliveries.exit_delivery_id = exit_hits.delivery_id
-    left join marked_hits as sign_in_hits
-        on marked_deliveries.sign_in_delivery_id = sign_in_hits.delivery_id
+        sign_in_marks.sign_in_hit_id,
+        first_hits.signed_in_at,
+        sign_in_marks.user_id
+    from first_hits
+    left join marks as first_marks
+        on
+            first_hits.visitor_key = first_marks.visitor_key
+            and first_hits.started_at = first_marks.event_at
+    left join marks as session_marks
+        on
+            first_hits.visitor_key = session_marks.visitor_key
+            and first_hits.session_started_at = session_marks.event_at
+    left join marks as landing_marks
+        on
+            first_hits.visitor_key = landing_marks.visitor_key
+            and first_hits.landed_at = landing_marks.event_at
+    left join marks as exit_marks
+        on
+            first_hits.visitor_key = exit_marks.visitor_key
+            and first_hits.exited_at = exit_marks.event_at
+    left join marks as sign_in_marks
+        on
+            first_hits.visitor_key = sign_in_marks.visitor_key
+            and first_hits.signed_in_at = sign_in_marks.event_at
+    where first_hits.hit_id = coalesce(first_marks.first_hit_id, first_hits.hit_id)
 )
 
 select * from session_days

@@ -12,26 +12,24 @@ stretches as (
 stretches_with_gap as (
     select
         *,
-        {{ local_date('started_at', 'time_zone') }} as active_date,
-        case
-            when started_at <= {{ add_microseconds(
-                'lag(ended_at) over (
-                    partition by site_id, visitor_id order by first_key
-                )',
-                'timeout_microseconds'
-            ) }} then 0
-            else 1
-        end as starts_session
+        coalesce(started_at > {{ add_microseconds(
+            'lag(ended_at) over (
+                partition by site_id, visitor_id order by started_at
+            )',
+            'timeout_microseconds'
+        ) }}, true) as starts_session
     from stretches
 ),
 
+-- A stretch belongs to the session that started last.
 stretches_in_session as (
     select
         *,
-        sum(starts_session) over (
-            partition by site_id, visitor_id order by first_key
+        {{ local_date('started_at', 'time_zone') }} as active_date,
+        max(case when starts_session then started_at end) over (
+            partition by site_id, visitor_id order by started_at
             rows between unbounded preceding and current row
-        ) as session_number
+        ) as session_started_at
     from stretches_with_gap
 ),
 
@@ -39,9 +37,10 @@ days as (
     select
         site_id,
         visitor_id,
-        session_number,
+        session_started_at,
         active_date,
         timeout_microseconds,
+        time_zone,
         min(started_at) as started_at,
         max(ended_at) as ended_at,
         sum(hits) as hits,
@@ -50,23 +49,17 @@ days as (
         sum(form_submissions) as form_submissions,
         sum(conversions) as conversions,
         sum(revenue) as revenue,
-        min(first_key) as first_key,
-        min(landing_key) as landing_key,
-        max(exit_key) as exit_key,
-        max(sign_in_key) as sign_in_key
+        min(landed_at) as landed_at,
+        max(exited_at) as exited_at,
+        max(signed_in_at) as signed_in_at
     from stretches_in_session
-    group by 1, 2, 3, 4, 5
+    group by 1, 2, 3, 4, 5, 6
 ),
 
 days_in_session as (
     select
         *,
-        first_value(first_key) over (
-            partition by site_id, visitor_id, session_number order by first_key
-        ) as session_key,
-        first_value(active_date) over (
-            partition by site_id, visitor_id, session_number order by first_key
-        ) as session_date
+        {{ local_date('session_started_at', 'time_zone') }} as session_date
     from days
 )
 

@@ -133,4 +133,6 @@ session_days as (
             and days.session_date = gone_sessions.session_date
 )
 
+-- In the order of dates, so that later runs pass over what lies outside of theirs.
 select * from session_days
+order by session_date -- noqa: AM06
