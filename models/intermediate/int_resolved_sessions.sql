@@ -9,8 +9,8 @@ touched_sessions as (
     select * from {{ ref('int_touched_sessions') }}
 ),
 
-session_sources as (
-    select * from {{ ref('int_session_sources') }}
+origins as (
+    select * from {{ ref('int_origins') }}
 ),
 
 session_channels as (
@@ -49,9 +49,9 @@ resolved_sessions as (
         engagements.exit_page_url,
         engagements.referrer_url,
         session_channels.channel,
-        session_sources.source,
-        session_sources.medium,
-        session_sources.campaign,
+        origins.source,
+        origins.medium,
+        origins.campaign,
         engagements.country_code,
         engagements.language,
         user_agents.device_type,
@@ -87,13 +87,13 @@ resolved_sessions as (
         engagements.ended_at,
         cast({{ this_batch() }} as bigint) as batch_id
     from engagements
-    left join session_sources
-        on engagements.session_id = session_sources.session_id
+    left join origins
+        on engagements.origin_key = origins.origin_key
     left join session_channels
         on
-            session_sources.source = session_channels.source
-            and session_sources.medium = session_channels.medium
-            and session_sources.campaign is not distinct from session_channels.campaign
+            origins.source = session_channels.source
+            and origins.medium = session_channels.medium
+            and origins.campaign is not distinct from session_channels.campaign
     left join user_agents
         on engagements.user_agent = user_agents.user_agent
 )

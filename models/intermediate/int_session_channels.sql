@@ -10,7 +10,7 @@ sources as (
         source,
         medium,
         campaign
-    from {{ ref('int_session_sources') }}
+    from {{ ref('int_origins') }}
 ),
 
 source_categories as (

@@ -4,7 +4,6 @@
         replace_by=['session_id'],
         keeps_replaced=true,
         gone_when='started_at is null',
-        skip_unchanged=true,
         bounded_by='session_date'
     )
 }}
@@ -25,11 +24,32 @@ touched_persons as (
     select stored_sessions.person_id
     from {{ stored() }} as stored_sessions
     inner join resolved_sessions
-        on stored_sessions.session_id = resolved_sessions.session_id
+        on
+            stored_sessions.session_id = resolved_sessions.session_id
+            and stored_sessions.session_date = resolved_sessions.session_date
+    where {{ touched_session_dates('stored_sessions.session_date') }}
 ),
 
-other_sessions as (
-    select stored_sessions.*
+sessions_to_number as (
+    select
+        session_id,
+        session_date,
+        person_id,
+        is_counted,
+        started_at,
+        cast(null as bigint) as stored_number
+    from resolved_sessions
+    where started_at is not null
+
+    union all
+
+    select
+        stored_sessions.session_id,
+        stored_sessions.session_date,
+        stored_sessions.person_id,
+        stored_sessions.is_counted,
+        stored_sessions.started_at,
+        stored_sessions.session_number as stored_number
     from {{ stored() }} as stored_sessions
     inner join touched_persons
         on stored_sessions.person_id = touched_persons.person_id
@@ -38,21 +58,54 @@ other_sessions as (
     where resolved_sessions.session_id is null
 ),
 
-sessions_of_touched_persons as (
-    select * from resolved_sessions
-    union all
-    select * from other_sessions
+-- Most persons have one session, which is their first.
+persons_to_number as (
+    select
+        person_id,
+        is_counted
+    from sessions_to_number
+    group by 1, 2
+    having count(*) > 1 or max(stored_number) > 1
 ),
 
 -- Bots that do not count are numbered on their own, so that a person's first
 -- session is the first one that counts.
+numbers as (
+    select
+        sessions_to_number.session_id,
+        sessions_to_number.session_date,
+        sessions_to_number.stored_number,
+        row_number() over (
+            partition by sessions_to_number.person_id, sessions_to_number.is_counted
+            order by sessions_to_number.started_at, sessions_to_number.session_id
+        ) as session_number
+    from sessions_to_number
+    inner join persons_to_number
+        on
+            sessions_to_number.person_id = persons_to_number.person_id
+            and sessions_to_number.is_counted = persons_to_number.is_counted
+),
+
 numbered_sessions as (
     select
-        *,
-        row_number() over (
-            partition by person_id, is_counted order by started_at, session_id
-        ) as number_of_person
-    from sessions_of_touched_persons
+        resolved_sessions.*,
+        coalesce(numbers.session_number, 1) as number_of_person
+    from resolved_sessions
+    left join numbers
+        on resolved_sessions.session_id = numbers.session_id
+
+    union all
+
+    -- Of the others, those whose number changes.
+    select
+        stored_sessions.*,
+        numbers.session_number as number_of_person
+    from numbers
+    inner join {{ stored() }} as stored_sessions
+        on
+            numbers.session_id = stored_sessions.session_id
+            and numbers.session_date = stored_sessions.session_date
+    where numbers.stored_number != numbers.session_number
 ),
 
 sessions as (
@@ -107,4 +160,6 @@ sessions as (
     from numbered_sessions
 )
 
+-- In the order of dates, so that later runs pass over what lies outside of theirs.
 select * from sessions
+order by session_date -- noqa: AM06

@@ -24,7 +24,9 @@ touched_days as (
     from {{ ref('int_session_days') }} as session_days
     inner join changed_visitors
         on session_days.visitor_id = changed_visitors.visitor_id
-    where session_days.batch_id <= {{ batch_seen('int_sessions') }}
+    where
+        session_days.batch_id <= {{ batch_seen('int_sessions') }}
+        and {{ touched_session_dates('session_days.session_date') }}
 ),
 
 first_days as (
@@ -93,6 +95,18 @@ sessions as (
         first_days.utm_source,
         first_days.utm_medium,
         first_days.utm_campaign,
+        -- What the source follows from; of a page without parameters, the host alone.
+        {{ hash_key(
+            "first_days.site_id, first_days.referrer_url, first_days.utm_source,
+            first_days.utm_medium, first_days.utm_campaign,
+            case
+                when regexp_matches(first_days.first_page_url, '[?&]')
+                    then first_days.first_page_url
+            end,
+            split_part(first_days.first_page_url, '/', 1),
+            split_part(first_days.first_page_url, '/', 2),
+            split_part(first_days.first_page_url, '/', 3)"
+        ) }} as origin_key,
         first_days.user_agent,
         first_days.country_code,
         first_days.language,
