@@ -1,8 +1,7 @@
 {{ config(materialized='ephemeral') }}
 
--- One row per person or group of persons, site or all sites, dimension, value and
--- active date of the persons that a run touches, as it is now (change 1) and as it
--- was (change -1).
+-- One row per person or group of persons, cell and active date of the persons that a
+-- run touches, as it is now (change 1) and as it was (change -1).
 
 with
 
@@ -10,65 +9,35 @@ day_groups as (
     select * from {{ ref('int_user_day_groups') }}
 ),
 
-days_by_dimension as (
-    select
-        *,
-        'all' as dimension,
-        'all' as dimension_value
-    from day_groups
-
-    union all
-
-    select
-        *,
-        'channel' as dimension,
-        channel as dimension_value
-    from day_groups
-
-    union all
-
-    select
-        *,
-        'country' as dimension,
-        coalesce(country_code, '(not set)') as dimension_value
-    from day_groups
-
-    union all
-
-    select
-        *,
-        'device' as dimension,
-        coalesce(device_type, '(not set)') as dimension_value
-    from day_groups
+cells as (
+    select * from {{ ref('int_user_cells') }}
 ),
 
-days_by_site as (
+days as (
     select
-        *,
-        site_id as counted_site_id
-    from days_by_dimension
-
-    union all
-
-    select
-        *,
-        '(all)' as counted_site_id
-    from days_by_dimension
+        day_groups.change,
+        day_groups.person_number,
+        day_groups.persons,
+        cells.cell_key,
+        day_groups.active_date,
+        day_groups.first_date,
+        sum(day_groups.sessions) as sessions
+    from day_groups
+    inner join cells
+        on day_groups.attributes_key = cells.attributes_key
+    group by 1, 2, 3, 4, 5, 6
 ),
 
 user_day_changes as (
     select
-        change,
-        person_number,
-        persons,
-        counted_site_id as site_id,
-        dimension,
-        dimension_value,
-        active_date,
-        first_date,
-        sum(sessions) as sessions
-    from days_by_site
-    group by 1, 2, 3, 4, 5, 6, 7, 8
+        *,
+        lag(active_date) over (
+            partition by change, person_number, cell_key order by active_date
+        ) as previous_active_date,
+        lead(active_date) over (
+            partition by change, person_number, cell_key order by active_date
+        ) as next_active_date
+    from days
 )
 
 select * from user_day_changes

@@ -24,13 +24,25 @@ changed_days as (
         and replaced_batch_id > {{ batch_seen('int_user_periods') }}
 ),
 
+-- Most persons have a single row: those with the same are counted as one group,
+-- before rows are multiplied by dimensions and sites. A number stands for a person
+-- or, below zero, for a group.
 numbered_persons as (
     select
         person_id,
         row_number() over (order by person_id) as person_number
     from changed_days
-    where not is_only_row
     group by 1
+    having count(*) > 1
+),
+
+days_of_persons as (
+    select
+        changed_days.*,
+        numbered_persons.person_number
+    from changed_days
+    left join numbered_persons
+        on changed_days.person_id = numbered_persons.person_id
 ),
 
 grouped_days as (
@@ -44,30 +56,25 @@ grouped_days as (
         device_type,
         count(*) as persons,
         sum(sessions) as sessions
-    from changed_days
-    where is_only_row
+    from days_of_persons
+    where person_number is null
     group by 1, 2, 3, 4, 5, 6, 7
 ),
 
--- Most persons have a single row: those with the same are counted as one group,
--- before rows are multiplied by dimensions and sites. A number stands for a person
--- or, below zero, for a group.
-user_day_groups as (
+day_groups as (
     select
-        changed_days.change,
-        numbered_persons.person_number,
+        change,
+        person_number,
         1 as persons,
-        changed_days.site_id,
-        changed_days.active_date,
-        changed_days.first_date,
-        changed_days.channel,
-        changed_days.country_code,
-        changed_days.device_type,
-        changed_days.sessions
-    from changed_days
-    inner join numbered_persons
-        on changed_days.person_id = numbered_persons.person_id
-    where not changed_days.is_only_row
+        site_id,
+        active_date,
+        first_date,
+        channel,
+        country_code,
+        device_type,
+        sessions
+    from days_of_persons
+    where person_number is not null
 
     union all
 
@@ -87,6 +94,13 @@ user_day_groups as (
         device_type,
         sessions
     from grouped_days
+),
+
+user_day_groups as (
+    select
+        *,
+        {{ hash_key('site_id, channel, country_code, device_type') }} as attributes_key
+    from day_groups
 )
 
 select * from user_day_groups

@@ -12,93 +12,74 @@
 
 with
 
-day_changes as (
-    select * from {{ ref('int_user_day_changes') }}
+date_changes as (
+    select * from {{ ref('int_user_date_changes') }}
 ),
 
-days_in_periods as (
-    select
-        *,
-        'day' as period,
-        active_date as period_start,
-        first_date as first_period_start
-    from day_changes
-
-    union all
-
-    select
-        *,
-        'week' as period,
-        cast({{ dbt.date_trunc('week', 'active_date') }} as date) as period_start,
-        cast({{ dbt.date_trunc('week', 'first_date') }} as date) as first_period_start
-    from day_changes
-
-    union all
-
-    select
-        *,
-        'month' as period,
-        cast({{ dbt.date_trunc('month', 'active_date') }} as date) as period_start,
-        cast({{ dbt.date_trunc('month', 'first_date') }} as date) as first_period_start
-    from day_changes
-),
-
--- A person is new in the period of its first date, for every site and value that it
--- was active with in it.
-user_periods as (
-    select
-        period,
-        period_start,
+cells as (
+    select distinct
+        cell_key,
         site_id,
         dimension,
-        dimension_value,
-        person_number,
-        persons,
-        change,
-        case when period_start = first_period_start then 1 else 0 end as is_new,
-        sum(sessions) as sessions
-    from days_in_periods
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+        dimension_value
+    from {{ ref('int_user_cells') }}
+),
+
+period_changes as (
+    select
+        'day' as period,
+        changed_date as period_start,
+        cell_key,
+        users,
+        new_users,
+        sessions,
+        users_7_days_change,
+        users_28_days_change
+    from date_changes
+
+    union all
+
+    select
+        'week' as period,
+        cast({{ dbt.date_trunc('week', 'changed_date') }} as date) as period_start,
+        cell_key,
+        week_users as users,
+        new_week_users as new_users,
+        sessions,
+        0 as users_7_days_change,
+        0 as users_28_days_change
+    from date_changes
+
+    union all
+
+    select
+        'month' as period,
+        cast({{ dbt.date_trunc('month', 'changed_date') }} as date) as period_start,
+        cell_key,
+        month_users as users,
+        new_month_users as new_users,
+        sessions,
+        0 as users_7_days_change,
+        0 as users_28_days_change
+    from date_changes
 ),
 
 changes as (
     select
-        period,
-        period_start,
-        site_id,
-        dimension,
-        dimension_value,
-        change * persons as users,
-        change * persons * is_new as new_users,
-        change * sessions as sessions,
-        0 as users_7_days_change,
-        0 as users_28_days_change
-    from user_periods
-
-    union all
-
-    select
-        'day' as period,
-        period_start,
-        site_id,
-        dimension,
-        dimension_value,
-        0 as users,
-        0 as new_users,
-        0 as sessions,
-        users_7_days_change,
-        users_28_days_change
-    from {{ ref('int_user_windows') }}
-),
-
-touched_keys as (
-    select distinct
-        period,
-        period_start,
-        site_id,
-        dimension,
-        dimension_value
-    from changes
+        period_changes.period,
+        period_changes.period_start,
+        cells.site_id,
+        cells.dimension,
+        cells.dimension_value,
+        sum(period_changes.users) as users,
+        sum(period_changes.new_users) as new_users,
+        sum(period_changes.sessions) as sessions,
+        sum(period_changes.users_7_days_change) as users_7_days_change,
+        sum(period_changes.users_28_days_change) as users_28_days_change
+    from period_changes
+    inner join cells
+        on period_changes.cell_key = cells.cell_key
+    group by 1, 2, 3, 4, 5
 ),
 
 changes_and_stored as (
@@ -108,13 +89,13 @@ changes_and_stored as (
 
     select stored.*
     from {{ stored() }} as stored
-    inner join touched_keys
+    inner join changes
         on
-            stored.period = touched_keys.period
-            and stored.period_start = touched_keys.period_start
-            and stored.site_id = touched_keys.site_id
-            and stored.dimension = touched_keys.dimension
-            and stored.dimension_value = touched_keys.dimension_value
+            stored.period = changes.period
+            and stored.period_start = changes.period_start
+            and stored.site_id = changes.site_id
+            and stored.dimension = changes.dimension
+            and stored.dimension_value = changes.dimension_value
 ),
 
 periods as (

@@ -1,8 +1,9 @@
 {{
     config(
         materialized='incremental',
-        replace_by=['person_id'],
-        gone_when='active_date is null'
+        replace_by=['person_id', 'active_date'],
+        bounded_by='active_date',
+        gone_when='site_id is null'
     )
 }}
 
@@ -10,27 +11,51 @@
 
 with
 
-touched_persons as (
-    select person_id from {{ ref('int_user_days') }}
+days as (
+    select
+        person_id,
+        site_id,
+        active_date,
+        cast(sum(hits) as bigint) as hits,
+        cast(sum(page_views) as bigint) as page_views,
+        cast(sum(sessions) as bigint) as sessions,
+        active_date = first_date as is_new
+    from {{ ref('int_user_days') }}
     where batch_id > {{ batch_seen() }}
-    union
-    select person_id from {{ replaced(ref('int_user_days')) }}
-    where replaced_batch_id > {{ batch_seen() }}
+    group by 1, 2, 3, 7
+),
+
+-- A date without a row any more has one that says no more than that.
+gone_dates as (
+    select distinct
+        replaced_days.person_id,
+        replaced_days.active_date
+    from {{ replaced(ref('int_user_days')) }} as replaced_days
+    left join days
+        on
+            replaced_days.person_id = days.person_id
+            and replaced_days.active_date = days.active_date
+    where
+        replaced_days.replaced_batch_id > {{ batch_seen() }}
+        and days.person_id is null
 ),
 
 user_days as (
     select
-        touched_persons.person_id,
-        int_user_days.site_id,
-        int_user_days.active_date,
-        cast(sum(int_user_days.hits) as bigint) as hits,
-        cast(sum(int_user_days.page_views) as bigint) as page_views,
-        cast(sum(int_user_days.sessions) as bigint) as sessions,
-        coalesce(int_user_days.active_date = int_user_days.first_date, false) as is_new
-    from touched_persons
-    left join {{ ref('int_user_days') }} as int_user_days
-        on touched_persons.person_id = int_user_days.person_id
-    group by 1, 2, 3, 7
+        coalesce(days.person_id, gone_dates.person_id) as person_id,
+        days.site_id,
+        coalesce(days.active_date, gone_dates.active_date) as active_date,
+        days.hits,
+        days.page_views,
+        days.sessions,
+        coalesce(days.is_new, false) as is_new
+    from days
+    full outer join gone_dates
+        on
+            days.person_id = gone_dates.person_id
+            and days.active_date = gone_dates.active_date
 )
 
+-- In the order of dates, so that later runs pass over what lies outside of theirs.
 select * from user_days
+order by active_date -- noqa: AM06

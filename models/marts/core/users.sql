@@ -18,33 +18,12 @@ touched_persons as (
     where replaced_batch_id > {{ batch_seen() }}
 ),
 
-active_dates as (
-    select distinct
-        person_id,
-        active_date
-    from {{ ref('int_user_days') }}
-    where batch_id > {{ batch_seen() }}
-),
-
-active_days as (
-    select
-        person_id,
-        count(*) as active_days
-    from active_dates
-    group by 1
-),
-
-sessions_of_touched_persons as (
+sessions as (
     select sessions.*
     from {{ ref('int_sessions') }} as sessions
     inner join touched_persons
         on sessions.person_id = touched_persons.person_id
     where sessions.is_counted
-),
-
-first_sessions as (
-    select * from sessions_of_touched_persons
-    where session_number = 1
 ),
 
 visitor_totals as (
@@ -53,6 +32,10 @@ visitor_totals as (
         visitor_id,
         max(case when person_id != visitor_id or user_id is not null then 1 else 0 end)
             as is_identified,
+        max(case when session_number = 1 then channel end) as channel,
+        max(case when session_number = 1 then source end) as source,
+        max(case when session_number = 1 then medium end) as medium,
+        max(case when session_number = 1 then campaign end) as campaign,
         min(started_at) as first_seen_at,
         max(ended_at) as last_seen_at,
         count(*) as sessions,
@@ -60,7 +43,7 @@ visitor_totals as (
         sum(page_views) as page_views,
         sum(conversions) as conversions,
         sum(revenue) as revenue
-    from sessions_of_touched_persons
+    from sessions
     group by 1, 2
 ),
 
@@ -68,6 +51,10 @@ person_totals as (
     select
         person_id,
         max(is_identified) as is_identified,
+        max(channel) as channel,
+        max(source) as source,
+        max(medium) as medium,
+        max(campaign) as campaign,
         min(first_seen_at) as first_seen_at,
         max(last_seen_at) as last_seen_at,
         sum(sessions) as sessions,
@@ -80,16 +67,26 @@ person_totals as (
     group by 1
 ),
 
+active_days as (
+    select
+        user_days.person_id,
+        count(distinct user_days.active_date) as active_days
+    from {{ ref('int_user_days') }} as user_days
+    inner join touched_persons
+        on user_days.person_id = touched_persons.person_id
+    group by 1
+),
+
 users as (
     select
         -- ids
         touched_persons.person_id,
 
         -- first touch
-        first_sessions.channel,
-        first_sessions.source,
-        first_sessions.medium,
-        first_sessions.campaign,
+        person_totals.channel,
+        person_totals.source,
+        person_totals.medium,
+        person_totals.campaign,
 
         -- numbers
         cast(person_totals.sessions as bigint) as sessions,
@@ -109,8 +106,6 @@ users as (
     from touched_persons
     left join person_totals
         on touched_persons.person_id = person_totals.person_id
-    left join first_sessions
-        on touched_persons.person_id = first_sessions.person_id
     left join active_days
         on touched_persons.person_id = active_days.person_id
 )
