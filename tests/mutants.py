@@ -18,20 +18,20 @@ SEEN = "where batch_id > {{ batch_seen('int_session_days') }}"
 BUGS = {
     "an event-time watermark": (
         "intermediate/int_hits_to_cut.sql",
-        f"select * from {{{{ ref('int_hits') }}}}\n    {SEEN}",
-        f"select * from {{{{ ref('int_hits') }}}}\n    {SEEN}"
+        f"from {{{{ ref('int_hits') }}}}\n    {SEEN}",
+        f"from {{{{ ref('int_hits') }}}}\n    {SEEN}"
         " and event_at > (select coalesce(max(ended_at), '0001-01-01')"
         " - interval 3 hour from {{ stored('int_session_days') }})",
     ),
     ">= for >": (
         "intermediate/int_new_sessions.sql",
-        "when started_at <= {{",
-        "when started_at < {{",
+        "coalesce(started_at > {{",
+        "coalesce(started_at >= {{",
     ),
     "whole-second gaps": (
         "intermediate/int_new_sessions.sql",
-        "when started_at <= {{",
-        "when date_trunc('second', started_at) <= {{",
+        "coalesce(started_at > {{",
+        "coalesce(date_trunc('second', started_at) > {{",
     ),
     "only new hits without their neighbours": (
         "intermediate/int_met_session_days.sql",
@@ -60,8 +60,8 @@ BUGS = {
     ),
     "duplicates across batches counted": (
         "intermediate/int_repeated_deliveries.sql",
-        "rejection_reason is null\n        and hit_key in",
-        "rejection_reason is null\n        and batch_id > {{ batch_seen() }} and hit_key in",
+        "deliveries.batch_id <= {{ batch_seen() }}",
+        "false",
     ),
     "the copy that was read first wins": (
         "intermediate/int_repeated_deliveries.sql",
@@ -69,9 +69,24 @@ BUGS = {
         "order by delivery_id\n        ) as copy_number",
     ),
     "ties in any order": (
-        "intermediate/int_hits_to_cut.sql",
-        "order by hit_id\n",
-        "order by delivery_id\n",
+        "intermediate/int_session_marks.sql",
+        "min(marked_hits.hit_id) as first_hit_id",
+        "first(marked_hits.hit_id) as first_hit_id",
+    ),
+    "users near a change not renewed": (
+        "intermediate/int_user_days.sql",
+        "{{ add_days('persons.touched_until', 31) }}",
+        "persons.touched_until",
+    ),
+    "a moved first date not noticed": (
+        "intermediate/int_user_days.sql",
+        "persons.is_first_date_touched\n        or",
+        "",
+    ),
+    "a date on which a person is active no more left behind": (
+        "intermediate/int_user_days.sql",
+        "where days.person_id is null",
+        "where false",
     ),
     "a changed seed not noticed": (
         "../macros/incremental/rules.sql",
