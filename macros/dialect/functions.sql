@@ -137,12 +137,23 @@
 {%- endmacro %}
 
 
-{# The value of a parameter in a URL's query, still percent-encoded spaces and all
+{# Percent-encoded text decoded; as it is where that would be no text, such as %FF. #}
+{% macro percent_decoded(text) %}
+    {{ return(adapter.dispatch('percent_decoded', 'footfall')(text)) }}
+{% endmacro %}
+
+{% macro default__percent_decoded(text) -%}
+    coalesce(try(url_decode({{ text }})), {{ text }})
+{%- endmacro %}
+
+
+{# The value of a parameter in a URL's query, percent-encoded spaces and all
    decoded; null where it is missing or empty. #}
 {% macro url_parameter(url, name) -%}
-    nullif(url_decode(replace(
-        regexp_extract({{ url }}, '[?&]{{ name }}=([^&#]*)', 1), '+', ' '
-    )), '')
+    {%- set encoded -%}
+        replace(regexp_extract({{ url }}, '[?&]{{ name }}=([^&#]*)', 1), '+', ' ')
+    {%- endset -%}
+    nullif({{ percent_decoded(encoded) }}, '')
 {%- endmacro %}
 
 
