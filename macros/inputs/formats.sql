@@ -1,0 +1,55 @@
+{#
+    The raw formats that are read from files. This is the one place that lists them;
+    besides, each has its models/staging/<format>/ and a line in int_hit_deliveries.
+
+    variable      the environment variable that names its files
+    rows          what its rows are called in messages
+    sample        what is read when no input is named at all
+
+    Of lines of text that are split by a pattern:
+    line_pattern  what a line of the format matches, as RE2
+    line_name     what such a line is called
+
+    Of files with columns (Parquet, JSON lines, separated text):
+    needs         columns that must be there; of `a or b` one suffices
+    times         columns that must be timestamps, or text that says one
+    scalars       columns that must be no lists or structs
+    other_files   how files are read whose ending says nothing: text or json
+    headers       names of the fields of text without a header, by their number
+#}
+{% macro input_formats() %}
+    {% do return({
+        'plain': {
+            'variable': 'FOOTFALL_HITS',
+            'rows': 'plain hits',
+            'sample': 'data/hits/*',
+            'needs': ['visitor_id', 'event_at'],
+            'times': ['event_at', 'loaded_at'],
+            'scalars': ['visitor_id', 'hit_id', 'user_id', 'page_url'],
+        },
+        'access_logs': {
+            'variable': 'FOOTFALL_ACCESS_LOGS',
+            'sample': 'data/access_logs/*',
+            'line_pattern': access_log_pattern(),
+            'line_name': 'line of the common or combined log format',
+        },
+    }) %}
+{% endmacro %}
+
+
+{# The files that a format's variable names, or the sample's. #}
+{% macro input_pattern(input) %}
+    {% do return(
+        input.get('sample', '') if reads_sample() else env_var(input.variable, '')
+    ) %}
+{% endmacro %}
+
+
+{# Whether no input is named, so that the sample in data/ is read. #}
+{% macro reads_sample() %}
+    {% set patterns = [] %}
+    {% for input in input_formats().values() %}
+        {% do patterns.append(env_var(input.variable, '')) %}
+    {% endfor %}
+    {% do return(not patterns | join('')) %}
+{% endmacro %}
