@@ -158,9 +158,7 @@ def first_record(path: str) -> dict[str, Any]:
         tabs = line.count("\t")
         separator = "\t" if header or tabs > line.count(",") or tabs > 100 else ","
         quoting = csv.QUOTE_NONE if separator == "\t" else csv.QUOTE_MINIMAL
-        records = csv.reader(
-            itertools.chain([line], text), delimiter=separator, quoting=quoting
-        )
+        records = csv.reader(itertools.chain([line], text), delimiter=separator, quoting=quoting)
         fields = header.split() if header else next(records, [])
     return {
         "separator": separator,

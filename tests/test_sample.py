@@ -31,7 +31,8 @@ SITES = ["shop", "blog", "(all)"]
 def unpacked(folder: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(folder)): gzip.decompress(path.read_bytes())
-        for path in folder.rglob("*.gz")
+        for name in ("hits", "access_logs")
+        for path in (folder / name).rglob("*.gz")
     }
 
 

@@ -32,6 +32,23 @@
 {%- endmacro %}
 
 
+{# The instant of a Unix time: a number, or a number as text, of seconds, or of
+   milli-, micro- or nanoseconds, which its size tells; null where it is no number. #}
+{% macro unix_timestamp(value) %}
+    {{ return(adapter.dispatch('unix_timestamp', 'footfall')(value)) }}
+{% endmacro %}
+
+{% macro default__unix_timestamp(value) -%}
+    {%- set number = 'try_cast(cast(' ~ value ~ ' as varchar) as decimal(25, 6))' -%}
+    make_timestamp(cast(floor(case
+        when abs({{ number }}) < 100000000000 then {{ number }} * 1000000
+        when abs({{ number }}) < 100000000000000 then {{ number }} * 1000
+        when abs({{ number }}) < 100000000000000000 then {{ number }}
+        else {{ number }} * 0.001
+    end) as bigint))
+{%- endmacro %}
+
+
 {# The date in a time zone at an instant in UTC. #}
 {% macro local_date(instant, time_zone) %}
     {{ return(adapter.dispatch('local_date', 'footfall')(instant, time_zone)) }}

@@ -33,6 +33,27 @@
             'line_pattern': access_log_pattern(),
             'line_name': 'line of the common or combined log format',
         },
+        'cloudfront': {
+            'variable': 'FOOTFALL_CLOUDFRONT',
+            'rows': 'CloudFront logs',
+            'needs': ['date', 'time', 'c-ip', 'cs-method', 'cs-uri-stem', 'sc-status'],
+            'other_files': 'text',
+            'headers': {33: cloudfront_fields(), 26: cloudfront_fields()[:26]},
+        },
+        'cloudflare': {
+            'variable': 'FOOTFALL_CLOUDFLARE',
+            'rows': 'Cloudflare logs',
+            'needs': [
+                'rayid', 'edgestarttimestamp', 'clientip', 'clientrequestmethod',
+                'clientrequesturi or clientrequestpath', 'edgeresponsestatus',
+            ],
+            'other_files': 'json',
+        },
+        'load_balancer': {
+            'variable': 'FOOTFALL_LOAD_BALANCER',
+            'line_pattern': load_balancer_pattern(),
+            'line_name': 'line of an Application Load Balancer',
+        },
     }) %}
 {% endmacro %}
 

@@ -1,0 +1,155 @@
+"""Every further raw format, from its sample to the marts: the sessions that plain Python
+finds in the raw files; and what is wrong with files of a format, said in a sentence."""
+
+import gzip
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+from footfall import ROOT, Project
+from raw_formats import READERS
+from sessionizer import Session, cut_sessions
+
+DATA = ROOT / "data"
+INPUTS = {name: reader(DATA / name) for name, reader in READERS.items()}
+
+
+@pytest.fixture(scope="module")
+def project(new_project: Callable[[], Project]) -> Project:
+    """All formats together, as one stream of hits."""
+    project = new_project()
+    for name in READERS:
+        shutil.copytree(DATA / name, project.root / "data" / name)
+        project.env[f"FOOTFALL_{name.upper()}"] = f"data/{name}/*"
+    project.build()
+    return project
+
+
+def session_row(session: Session) -> tuple[object, ...]:
+    first, last, views = session.hits[0], session.hits[-1], session.page_views
+    return (
+        first.site,
+        first.visitor,
+        session.user,
+        first.date,
+        first.at.replace(tzinfo=None),
+        last.at.replace(tzinfo=None),
+        len(session.hits),
+        len(views),
+        session.count("click"),
+        session.count("form_submission"),
+        views[0].page_url if views else None,
+        views[-1].page_url if views else None,
+    )
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_sessions_are_those_of_plain_python(project: Project, name: str) -> None:
+    found = project.query("""
+        select
+            session_id, site_id, visitor_id, user_id, session_date, started_at, ended_at,
+            hits, page_views, clicks, form_submissions, landing_page_url, exit_page_url
+        from marts.sessions
+    """)
+    hits = INPUTS[name].hits
+    expected = {session.id: session_row(session) for session in cut_sessions(hits.values())}
+    assert {row[0]: row[1:] for row in found if row[0] in hits} == expected
+    assert len(expected) > 30
+
+
+def test_there_are_no_other_sessions(project: Project) -> None:
+    known = {hit_id for read in INPUTS.values() for hit_id in read.hits}
+    assert {row[0] for row in project.query("select session_id from marts.sessions")} <= known
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_raw_rows_are_accepted_duplicate_or_rejected(project: Project, name: str) -> None:
+    found = project.query(f"""
+        select
+            sum(raw_rows), sum(accepted_hits), sum(duplicate_hits), sum(rejected_hits)
+        from marts.hit_reconciliation where format = '{name}'
+    """)
+    assert found == [INPUTS[name].outcomes]
+
+
+# The samples
+
+
+def content(path: Path) -> object:
+    """What a file says, whatever packed it."""
+    if path.suffix == ".parquet":
+        return duckdb.read_parquet(str(path)).fetchall()
+    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def samples_made_again(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("samples")
+    script = ROOT / "scripts/make_format_samples.py"
+    subprocess.run([sys.executable, script, folder], check=True, capture_output=True)
+    return folder
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_the_script_makes_the_sample_that_is_there(samples_made_again: Path, name: str) -> None:
+    made, there = (
+        {path.name: content(path) for path in (folder / name).iterdir()}
+        for folder in (samples_made_again, DATA)
+    )
+    assert made == there
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_the_sample_of_a_format_is_small(name: str) -> None:
+    assert sum(path.stat().st_size for path in (DATA / name).iterdir()) <= 100_000
+
+
+# Files that are not what they should be
+
+
+FAULTS = {
+    "a CloudFront log without a column": (
+        "FOOTFALL_CLOUDFRONT",
+        "#Version: 1.0\n#Fields: date time c-ip cs-uri-stem sc-status\n"
+        "2026-03-02\t10:00:00\t192.0.2.1\t/\t200\n",
+        "has no column cs-method; CloudFront logs need date, time, c-ip, cs-method,"
+        " cs-uri-stem and sc-status.",
+    ),
+    "a CloudFront log with too few fields and no header": (
+        "FOOTFALL_CLOUDFRONT",
+        "2026-03-02\t10:00:00\t192.0.2.1\t/\t200\n",
+        "has 5 fields in its first row and none of the columns date, time, c-ip, cs-method,"
+        " cs-uri-stem, sc-status, and without a header CloudFront logs have 26 or 33 fields.",
+    ),
+    "a Cloudflare log without a column": (
+        "FOOTFALL_CLOUDFLARE",
+        '{"RayID": "a", "EdgeStartTimestamp": 1, "ClientIP": "192.0.2.1"}\n',
+        "has no column clientrequestmethod; Cloudflare logs need rayid, edgestarttimestamp,"
+        " clientip, clientrequestmethod, clientrequesturi or clientrequestpath and"
+        " edgeresponsestatus.",
+    ),
+    "another log in the place of a load balancer's": (
+        "FOOTFALL_LOAD_BALANCER",
+        '192.0.2.1 - - [01/Jan/2026:10:00:00 +0000] "GET /a HTTP/1.1" 200 12\n',
+        "holds no line of an Application Load Balancer among its first 1,000.",
+    ),
+    "an empty file": ("FOOTFALL_CLOUDFRONT", "", "is empty."),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_file_that_is_not_of_its_format_is_refused_in_a_sentence(
+    project: Project, tmp_path: Path, name: str
+) -> None:
+    variable, text, sentence = FAULTS[name]
+    path = tmp_path / "raw.log"
+    path.write_text(text)
+    before = project.checksums()
+    done = project.run("run", env={variable: path})
+    assert done.returncode != 0
+    assert f"{variable}: the file '{path}' {sentence}" in " ".join(done.stdout.split())
+    assert project.checksums() == before
