@@ -10,6 +10,8 @@ ids that are none, times in other units, what machines ask for. Every run writes
 same rows.
 """
 
+import csv
+import io
 import json
 import re
 import sys
@@ -19,6 +21,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
+import duckdb
 from make_sample import (
     BLOG_ASSETS,
     BLOG_PAGES,
@@ -28,13 +31,17 @@ from make_sample import (
     UPTIME_ROBOT,
     USER_AGENTS,
     Dice,
+    Hit,
+    Person,
+    new_device,
     thinking_time,
+    visit_hits,
     write_gzip,
 )
 
 DAYS = 7
-DAY = timedelta(days=1)
 READERS = 40
+PEOPLE = 60
 HEALTH_CHECK = "ELB-HealthChecker/2.0"
 
 
@@ -233,10 +240,287 @@ def write_load_balancer(folder: Path) -> None:
     write_gzip(folder / name, "\n".join([*rows, broken, "garbage"]) + "\n")
 
 
+# What browsers and apps recorded
+
+
+def event_hits(dice: Dice) -> list[Hit]:
+    """A week of a shop's visitors: the hits that the main sample is made of."""
+    hits: list[Hit] = []
+    for number in range(PEOPLE):
+        user_id = f"user-{number:03d}" if number % 4 == 0 else ""
+        person = Person([new_device(dice) for _ in range(2 if user_id else 1)], user_id)
+        for _ in range(dice.between(1, 4)):
+            hits += visit_hits(dice, person, any_moment(dice))
+    return sorted(hits, key=lambda hit: hit.event_at)
+
+
+def uuid(dice: Dice) -> str:
+    digits = dice.hex(32)
+    return "-".join(digits[a:b] for a, b in [(0, 8), (8, 12), (12, 16), (16, 20), (20, 32)])
+
+
+def clock(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03d}"
+
+
+SNOWPLOW_FIELDS = [
+    "app_id",
+    "platform",
+    "etl_tstamp",
+    "collector_tstamp",
+    "dvce_created_tstamp",
+    "event",
+    "event_id",
+    "txn_id",
+    "name_tracker",
+    "v_tracker",
+    "v_collector",
+    "v_etl",
+    "user_id",
+    "user_ipaddress",
+    "user_fingerprint",
+    "domain_userid",
+    "domain_sessionidx",
+    "network_userid",
+    "geo_country",
+    "geo_region",
+    "geo_city",
+    "geo_zipcode",
+    "geo_latitude",
+    "geo_longitude",
+    "geo_region_name",
+    "ip_isp",
+    "ip_organization",
+    "ip_domain",
+    "ip_netspeed",
+    "page_url",
+    "page_title",
+    "page_referrer",
+    "page_urlscheme",
+    "page_urlhost",
+    "page_urlport",
+    "page_urlpath",
+    "page_urlquery",
+    "page_urlfragment",
+    "refr_urlscheme",
+    "refr_urlhost",
+    "refr_urlport",
+    "refr_urlpath",
+    "refr_urlquery",
+    "refr_urlfragment",
+    "refr_medium",
+    "refr_source",
+    "refr_term",
+    "mkt_medium",
+    "mkt_source",
+    "mkt_term",
+    "mkt_content",
+    "mkt_campaign",
+    "contexts",
+    "se_category",
+    "se_action",
+    "se_label",
+    "se_property",
+    "se_value",
+    "unstruct_event",
+    "tr_orderid",
+    "tr_affiliation",
+    "tr_total",
+    "tr_tax",
+    "tr_shipping",
+    "tr_city",
+    "tr_state",
+    "tr_country",
+    "ti_orderid",
+    "ti_sku",
+    "ti_name",
+    "ti_category",
+    "ti_price",
+    "ti_quantity",
+    "pp_xoffset_min",
+    "pp_xoffset_max",
+    "pp_yoffset_min",
+    "pp_yoffset_max",
+    "useragent",
+    "br_name",
+    "br_family",
+    "br_version",
+    "br_type",
+    "br_renderengine",
+    "br_lang",
+    "br_features_pdf",
+    "br_features_flash",
+    "br_features_java",
+    "br_features_director",
+    "br_features_quicktime",
+    "br_features_realplayer",
+    "br_features_windowsmedia",
+    "br_features_gears",
+    "br_features_silverlight",
+    "br_cookies",
+    "br_colordepth",
+    "br_viewwidth",
+    "br_viewheight",
+    "os_name",
+    "os_family",
+    "os_manufacturer",
+    "os_timezone",
+    "dvce_type",
+    "dvce_ismobile",
+    "dvce_screenwidth",
+    "dvce_screenheight",
+    "doc_charset",
+    "doc_width",
+    "doc_height",
+    "tr_currency",
+    "tr_total_base",
+    "tr_tax_base",
+    "tr_shipping_base",
+    "ti_currency",
+    "ti_price_base",
+    "base_currency",
+    "geo_timezone",
+    "mkt_clickid",
+    "mkt_network",
+    "etl_tags",
+    "dvce_sent_tstamp",
+    "refr_domain_userid",
+    "refr_dvce_tstamp",
+    "derived_contexts",
+    "domain_sessionid",
+    "derived_tstamp",
+    "event_vendor",
+    "event_name",
+    "event_format",
+    "event_version",
+    "event_fingerprint",
+    "true_tstamp",
+]
+SNOWPLOW_EVENTS = {
+    "ping": "page_ping",
+    "scroll": "page_ping",
+    "click": "link_click",
+    "search": "site_search",
+    "form_start": "focus_form",
+    "form_submission": "submit_form",
+    "purchase": "transaction",
+}
+SNOWPLOW_KINDS = {"page_view", "page_ping", "transaction"}
+
+
+def snowplow_event(dice: Dice, hit: Hit) -> dict[str, str]:
+    """An enriched event. The clock of one device in three is wrong, by a day or so."""
+    at = datetime.fromisoformat(hit.event_at)
+    name = SNOWPLOW_EVENTS.get(hit.hit_type, "event" if hit.hit_name else hit.hit_type)
+    wrong_by = timedelta(hours=int(hit.visitor_id[0], 16) - 8) * (hit.visitor_id[1] in "01234")
+    lay = timedelta(milliseconds=dice.between(20, 90_000))
+    collected = at + lay
+    event = {
+        "app_id": "shop",
+        "platform": "web",
+        "etl_tstamp": clock(collected + timedelta(seconds=40)),
+        "collector_tstamp": clock(collected),
+        "dvce_created_tstamp": clock(at + wrong_by),
+        "dvce_sent_tstamp": clock(collected + wrong_by),
+        "derived_tstamp": clock(at),
+        "event": name if name in SNOWPLOW_KINDS else "unstruct",
+        "event_name": name,
+        "event_id": uuid(dice),
+        "user_id": hit.user_id,
+        "domain_userid": hit.visitor_id,
+        "network_userid": hit.visitor_id[::-1],
+        "domain_sessionid": hit.visitor_id[:8] + hit.event_at[:10],
+        "geo_country": hit.country_code,
+        "br_lang": hit.language,
+        "page_url": hit.page_url,
+        "page_title": hit.page_title,
+        "page_referrer": hit.referrer_url,
+        "useragent": hit.user_agent,
+        "mkt_source": hit.utm_source,
+        "mkt_medium": hit.utm_medium,
+        "mkt_campaign": hit.utm_campaign,
+    }
+    if name == "event":
+        event |= {"event": "struct", "se_category": hit.hit_type, "se_action": hit.hit_name}
+    if name == "page_ping":
+        seen = str(dice.between(0, 2000))
+        event |= {"pp_yoffset_max": seen, "br_viewheight": "900", "doc_height": "3000"}
+    if name == "transaction":
+        event |= {"tr_total": hit.value, "tr_currency": hit.currency}
+    return event
+
+
+def snowplow_events(dice: Dice) -> list[dict[str, str]]:
+    events = [snowplow_event(dice, hit) for hit in event_hits(dice)]
+    for event in events[::50]:  # the pipeline did not work it out
+        event["derived_tstamp"] = ""
+    for event in events[7::60]:  # no cookie of the site
+        event["domain_userid"] = ""
+    for event in events[9::90]:  # asked not to be known
+        event |= {"domain_userid": "", "network_userid": "00000000-0000-0000-0000-000000000000"}
+    for event in events[11::90]:  # sent by a server
+        event |= {"platform": "srv", "domain_userid": "", "network_userid": ""}
+    for event in events[13::70]:  # an app
+        session = {"userId": f"app-{event['domain_userid']}", "sessionId": event["event_id"]}
+        data = {"schema": "iglu:com.snowplowanalytics.snowplow/client_session/jsonschema/1-0-2"}
+        contexts = {"schema": "iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0"}
+        contexts["data"] = [{**data, "data": session}]  # type: ignore[assignment]
+        event |= {"platform": "mob", "domain_userid": "", "contexts": json.dumps(contexts)}
+    return events
+
+
+def delivered_again(event: dict[str, str], **changes: str) -> dict[str, str]:
+    """Sent once more, five minutes later."""
+    times = {
+        name: clock(datetime.fromisoformat(event[name]) + timedelta(minutes=5))
+        for name in ("collector_tstamp", "dvce_sent_tstamp")
+    }
+    return {**event, **times, **changes}
+
+
+def write_snowplow(folder: Path) -> None:
+    """As the enricher, the table atomic.events and a lake have it; some events are in two
+    of the files, the same or with another payload."""
+    events = snowplow_events(Dice(21))
+    third = len(events) // 3
+    enriched, atomic, lake = events[:third], events[third : 2 * third], events[2 * third :]
+    enriched += [delivered_again(event) for event in enriched[::40]]
+    atomic += [delivered_again(event) for event in enriched[5::80]]
+    atomic += [delivered_again(event, page_title="Another") for event in enriched[6::80]]
+    lines = ["\t".join(event.get(name, "") for name in SNOWPLOW_FIELDS) for event in enriched]
+    write_gzip(folder / "enriched_2026-03-04.tsv.gz", "\n".join(lines) + "\n")
+    text = io.StringIO()
+    columns = [name for name in SNOWPLOW_FIELDS if "context" not in name and "unstruct" not in name]
+    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(atomic)
+    write_gzip(folder / "atomic_events_2026-03-06.csv.gz", text.getvalue())
+    write_parquet(folder / "events_2026-03-08.parquet", lake, SNOWPLOW_FIELDS)
+
+
+def write_parquet(path: Path, rows: list[dict[str, str]], columns: list[str]) -> None:
+    """Times as timestamps, everything else as text."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    typed = ", ".join(
+        f"cast(nullif(r['{name}'], '') as timestamp) as {name}"
+        if name.endswith("_tstamp")
+        else f"nullif(r['{name}'], '') as {name}"
+        for name in columns
+    )
+    with duckdb.connect() as connection:
+        connection.execute("create table raw (number integer, r map(varchar, varchar))")
+        connection.executemany("insert into raw values (?, ?)", list(enumerate(rows)))
+        connection.execute(
+            f"copy (select {typed} from raw order by number) to '{path}'"
+            " (format parquet, compression zstd)"
+        )
+
+
 WRITERS: dict[str, Callable[[Path], None]] = {
     "cloudfront": write_cloudfront,
     "cloudflare": write_cloudflare,
     "load_balancer": write_load_balancer,
+    "snowplow": write_snowplow,
 }
 
 

@@ -3,13 +3,17 @@ docs/formats and by none of the project's SQL."""
 
 import csv
 import gzip
+import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import pyarrow.parquet as pq
 from footfall import ROOT
+from make_format_samples import SNOWPLOW_FIELDS
 from sessionizer import Hit, Input, first_column, md5
 
 STATIC_FILES = first_column(ROOT / "seeds/static_files.csv")
@@ -108,8 +112,72 @@ def read_load_balancer(folder: Path) -> Input:
     return read
 
 
+def tables_of(folder: Path) -> list[dict[str, str]]:
+    """The rows of text and Parquet files, in the order of the names of the files."""
+    rows: list[dict[str, str]] = []
+    for path in sorted(folder.iterdir()):
+        if path.suffix == ".parquet":
+            found = pq.read_table(path).to_pylist()
+            rows += [{k: "" if v is None else str(v) for k, v in row.items()} for row in found]
+            continue
+        text = gzip.decompress(path.read_bytes()).decode()
+        if ".csv" in path.name:
+            rows += list(csv.DictReader(io.StringIO(text)))
+        else:
+            lines = [line.split("\t") for line in text.splitlines()]
+            rows += [dict(zip(SNOWPLOW_FIELDS, line, strict=True)) for line in lines]
+    return rows
+
+
+def utc(text: str) -> datetime | None:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
+
+
+SNOWPLOW_TYPES = {
+    "page_view": "page_view",
+    "page_ping": "ping",
+    "link_click": "click",
+    "submit_form": "form_submission",
+    "transaction": "purchase",
+}
+
+
+def snowplow_time(row: dict[str, str]) -> datetime:
+    derived, collected = utc(row["derived_tstamp"]), utc(row["collector_tstamp"])
+    created, sent = utc(row["dvce_created_tstamp"]), utc(row["dvce_sent_tstamp"])
+    if derived:
+        return derived
+    assert collected and created and sent
+    return collected - (sent - created)
+
+
+def read_snowplow(folder: Path) -> Input:
+    read = Input()
+    rows = tables_of(folder)
+    for row in sorted(rows, key=lambda row: row["collector_tstamp"]):
+        read.raw_rows += 1
+        app = re.search('"userId": "([^"]+)"', row.get("contexts", ""))
+        visitor = row["domain_userid"] or (app[1] if app else "") or row["network_userid"]
+        if not visitor or visitor.startswith("00000000-"):
+            read.rejected += 1
+        elif row["event_id"] in read.hits:
+            read.duplicates += 1
+        else:
+            read.hits[row["event_id"]] = Hit(
+                row["event_id"],
+                row["app_id"],
+                visitor,
+                row["user_id"] or None,
+                snowplow_time(row),
+                SNOWPLOW_TYPES.get(row["event_name"], "custom"),
+                row["page_url"] or None,
+            )
+    return read
+
+
 READERS: dict[str, Callable[[Path], Input]] = {
     "cloudfront": read_cloudfront,
     "cloudflare": read_cloudflare,
     "load_balancer": read_load_balancer,
+    "snowplow": read_snowplow,
 }

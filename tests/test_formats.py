@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from footfall import ROOT, Project
-from raw_formats import READERS
+from raw_formats import READERS, tables_of
 from sessionizer import Session, cut_sessions
 
 DATA = ROOT / "data"
@@ -76,6 +76,22 @@ def test_raw_rows_are_accepted_duplicate_or_rejected(project: Project, name: str
     assert found == [INPUTS[name].outcomes]
 
 
+def test_the_same_event_with_another_payload_is_reported(project: Project) -> None:
+    [(different,)] = project.query("""
+        select sum(different_duplicate_hits) from marts.hit_reconciliation
+        where format = 'snowplow'
+    """)
+    events = [event for event in tables_of(DATA / "snowplow") if event["page_title"] == "Another"]
+    assert different == len(events) > 0
+
+
+def test_health_checks_are_bots(project: Project) -> None:
+    found = project.query("""
+        select distinct is_bot from marts.sessions where bot_reason = 'Health check'
+    """)
+    assert found == [(True,)]
+
+
 # The samples
 
 
@@ -138,6 +154,25 @@ FAULTS = {
         "holds no line of an Application Load Balancer among its first 1,000.",
     ),
     "an empty file": ("FOOTFALL_CLOUDFRONT", "", "is empty."),
+    "Snowplow events of too few fields": (
+        "FOOTFALL_SNOWPLOW",
+        "shop\tweb\t2026-03-02 10:00:00\n",
+        "has 3 fields in its first row and none of the columns event_id, derived_tstamp,"
+        " collector_tstamp, domain_userid, network_userid, event_name, event, and without a"
+        " header Snowplow events have 128 or 129 or 131 or 132 fields.",
+    ),
+    "Snowplow events without ids": (
+        "FOOTFALL_SNOWPLOW",
+        "app_id,derived_tstamp,domain_userid,event_name\n",
+        "has no column event_id; Snowplow events need event_id, derived_tstamp or"
+        " collector_tstamp, domain_userid or network_userid and event_name or event.",
+    ),
+    "Snowplow events whose time is none": (
+        "FOOTFALL_SNOWPLOW",
+        "select 'a' as event_id, true as derived_tstamp, 'd' as domain_userid, 'x' as event_name",
+        "has the type BOOLEAN in the column derived_tstamp, which must be a timestamp or text"
+        " like 2026-01-31 09:30:00.",
+    ),
 }
 
 
@@ -147,7 +182,11 @@ def test_a_file_that_is_not_of_its_format_is_refused_in_a_sentence(
 ) -> None:
     variable, text, sentence = FAULTS[name]
     path = tmp_path / "raw.log"
-    path.write_text(text)
+    if text.startswith("select"):
+        path = path.with_suffix(".parquet")
+        duckdb.execute(f"copy ({text}) to '{path}' (format parquet)")
+    else:
+        path.write_text(text)
     before = project.checksums()
     done = project.run("run", env={variable: path})
     assert done.returncode != 0

@@ -71,7 +71,11 @@
     {% endfor %}
     {% for column in input.get('times', []) if column in types %}
         {% set type = types[column] %}
-        {% if not (type.startswith('TIMESTAMP') or type in ['VARCHAR', 'DATE', '"NULL"', 'JSON']) %}
+        {% set numbers = ['INTEGER', 'BIGINT', 'HUGEINT', 'UBIGINT', 'DOUBLE'] %}
+        {% if not (
+            type.startswith('TIMESTAMP') or type in ['VARCHAR', 'DATE', '"NULL"', 'JSON']
+            or (input.get('takes_unix_times') and type in numbers)
+        ) %}
             {% do refuse_file(file, "has the type " ~ type ~ " in the column " ~ column
                 ~ ", which must be a timestamp or text like 2026-01-31 09:30:00") %}
         {% endif %}

@@ -13,6 +13,7 @@
     Of files with columns (Parquet, JSON lines, separated text):
     needs         columns that must be there; of `a or b` one suffices
     times         columns that must be timestamps, or text that says one
+    takes_unix_times  whether these may be numbers, too
     scalars       columns that must be no lists or structs
     other_files   how files are read whose ending says nothing: text or json
     headers       names of the fields of text without a header, by their number
@@ -53,6 +54,19 @@
             'variable': 'FOOTFALL_LOAD_BALANCER',
             'line_pattern': load_balancer_pattern(),
             'line_name': 'line of an Application Load Balancer',
+        },
+        'snowplow': {
+            'variable': 'FOOTFALL_SNOWPLOW',
+            'rows': 'Snowplow events',
+            'needs': [
+                'event_id', 'derived_tstamp or collector_tstamp',
+                'domain_userid or network_userid', 'event_name or event',
+            ],
+            'times': ['derived_tstamp', 'collector_tstamp'],
+            'takes_unix_times': true,
+            'scalars': ['event_id', 'domain_userid', 'network_userid', 'user_id', 'event_name'],
+            'other_files': 'text',
+            'headers': snowplow_headers(),
         },
     }) %}
 {% endmacro %}

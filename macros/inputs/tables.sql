@@ -138,7 +138,7 @@
             quote = {{ "''" if is_tabbed else "'\"'" }},
             escape = {{ "''" if is_tabbed else "'\"'" }},
             strict_mode = false, null_padding = true, filename = true,
-            max_line_size = 10000000
+            nullstr = ['', '\N'], max_line_size = 10000000
         )
     ) as numbered
 {% endmacro %}

@@ -25,6 +25,8 @@ raw_rows as (
     select * from {{ ref('stg_cloudflare__hits') }}
     union all
     select * from {{ ref('stg_load_balancer__hits') }}
+    union all
+    select * from {{ ref('stg_snowplow__hits') }}
 ),
 
 files as (

@@ -1,3 +1,5 @@
+{{ config(materialized='ephemeral') }}
+
 -- One row per line of the access logs that the run reads.
 -- depends_on: {{ ref('int_files') }}
 
