@@ -78,6 +78,13 @@ def test_a_second_build_changes_nothing(
     assert twice == once
 
 
+def test_a_format_that_is_not_named_is_no_part_of_the_run(project: Project) -> None:
+    name = "target/compiled/footfall/models/intermediate/int_hit_deliveries.sql"
+    sql = (project.root / name).read_text()
+    assert "stg_plain__hits" in sql
+    assert "snowplow" not in sql
+
+
 # What the figures must be
 
 PLAIN = read_shop(DATA / "hits", first_column(ROOT / "seeds/placeholder_ids.csv"))

@@ -1,6 +1,6 @@
 {#
     The raw formats that are read from files. This is the one place that lists them;
-    besides, each has its models/staging/<format>/ and a line in int_hit_deliveries.
+    each has besides its model models/staging/<format>/stg_<format>__hits.
 
     variable      the environment variable that names its files
     rows          what its rows are called in messages
@@ -87,4 +87,16 @@
         {% do patterns.append(env_var(input.variable, '')) %}
     {% endfor %}
     {% do return(not patterns | join('')) %}
+{% endmacro %}
+
+
+{# The raw rows of all formats but the plain one that have any to read. What is not
+   read is not even compiled, so that a format costs nothing where it is not used. #}
+{% macro union_with_other_formats() %}
+    {% for format in input_formats() if format != 'plain' %}
+        {% if not execute or unread_paths(format) %}
+            union all
+            select * from {{ ref('stg_' ~ format ~ '__hits') }}
+        {% endif %}
+    {% endfor %}
 {% endmacro %}
