@@ -498,6 +498,41 @@ def write_snowplow(folder: Path) -> None:
     write_parquet(folder / "events_2026-03-08.parquet", lake, SNOWPLOW_FIELDS)
 
 
+OWN_COLUMNS = {
+    "id": "hit_id",
+    "happened": "event_at",
+    "cookie": "visitor_id",
+    "customer": "user_id",
+    "action": "hit_type",
+    "address": "page_url",
+    "came_from": "referrer_url",
+    "browser": "user_agent",
+    "paid": "value",
+}
+OWN_ACTIONS = {"page_view": "view", "click": "tap", "form_submission": "sent form"}
+
+
+def write_own(folder: Path) -> None:
+    """A table of somebody's own, once as text and once as JSON lines; a row in ten has no
+    id, and ten are in both."""
+    dice = Dice(22)
+    rows: list[dict[str, str]] = []
+    for hit in event_hits(dice):
+        row = {own: getattr(hit, column) for own, column in OWN_COLUMNS.items()}
+        row["action"] = OWN_ACTIONS.get(hit.hit_type, hit.hit_type)
+        rows.append(row | ({"id": ""} if dice.chance(0.1) else {}))
+    for row, wrong in zip(rows[5::50], [{"cookie": ""}, {"happened": "never"}] * 5, strict=False):
+        row |= wrong
+    half = len(rows) // 2
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(OWN_COLUMNS), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows[:half])
+    write_gzip(folder / "table.csv.gz", text.getvalue())
+    lines = [json.dumps(row) + "\n" for row in rows[half - 10 :]]
+    write_gzip(folder / "table.jsonl.gz", "".join(lines))
+
+
 def write_parquet(path: Path, rows: list[dict[str, str]], columns: list[str]) -> None:
     """Times as timestamps, everything else as text."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -521,6 +556,7 @@ WRITERS: dict[str, Callable[[Path], None]] = {
     "cloudflare": write_cloudflare,
     "load_balancer": write_load_balancer,
     "snowplow": write_snowplow,
+    "own": write_own,
 }
 
 

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import pyarrow.parquet as pq
 from footfall import ROOT
 from make_format_samples import SNOWPLOW_FIELDS
-from sessionizer import Hit, Input, first_column, md5
+from sessionizer import Hit, Input, first_column, instant, md5
 
 STATIC_FILES = first_column(ROOT / "seeds/static_files.csv")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -123,6 +123,8 @@ def tables_of(folder: Path) -> list[dict[str, str]]:
         text = gzip.decompress(path.read_bytes()).decode()
         if ".csv" in path.name:
             rows += list(csv.DictReader(io.StringIO(text)))
+        elif ".json" in path.name:
+            rows += [json.loads(line) for line in text.splitlines()]
         else:
             lines = [line.split("\t") for line in text.splitlines()]
             rows += [dict(zip(SNOWPLOW_FIELDS, line, strict=True)) for line in lines]
@@ -175,9 +177,34 @@ def read_snowplow(folder: Path) -> Input:
     return read
 
 
+OWN_TYPES = {"view": "page_view", "tap": "click", "sent form": "form_submission"}
+OWN_ORDER = ["happened", "cookie", "", "customer", "action", "", "address", "", "came_from"]
+OWN_ORDER += ["browser", "", "", "", "", "", "", "", "paid", "", ""]
+
+
+def read_own(folder: Path) -> Input:
+    read = Input()
+    for row in tables_of(folder):
+        read.raw_rows += 1
+        at = instant(row["happened"])
+        content = "\x1f".join(row.get(column) or "\x1e" for column in OWN_ORDER)
+        hit_id = row["id"] or md5(f"{content}|1")
+        if not at or not row["cookie"]:
+            read.rejected += 1
+        elif hit_id in read.hits:
+            read.duplicates += 1
+        else:
+            page, kind = row["address"] or None, row["action"]
+            who = (row["cookie"], row["customer"] or None)
+            kind = OWN_TYPES.get(kind, kind)
+            read.hits[hit_id] = Hit(hit_id, "shop", *who, at, kind, page)
+    return read
+
+
 READERS: dict[str, Callable[[Path], Input]] = {
     "cloudfront": read_cloudfront,
     "cloudflare": read_cloudflare,
     "load_balancer": read_load_balancer,
     "snowplow": read_snowplow,
+    "own": read_own,
 }

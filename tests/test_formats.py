@@ -92,6 +92,20 @@ def test_health_checks_are_bots(project: Project) -> None:
     assert found == [(True,)]
 
 
+SETTINGS = {
+    "'visitor' is no column of a hit": {"visitor": "cookie", "event_at": "happened"},
+    "no column is said to be event_at": {"visitor_id": "cookie"},
+    "no column is said to be visitor_id, nor are ip and user_agent": {"event_at": "happened"},
+}
+
+
+@pytest.mark.parametrize("words", SETTINGS)
+def test_a_wrong_mapping_of_columns_is_refused_in_a_sentence(project: Project, words: str) -> None:
+    done = project.run("run", vars={"own_columns": SETTINGS[words]})
+    assert done.returncode != 0
+    assert f"Setting own_columns: {words}" in " ".join(done.stdout.split())
+
+
 # The samples
 
 
@@ -167,6 +181,26 @@ FAULTS = {
         "has no column event_id; Snowplow events need event_id, derived_tstamp or"
         " collector_tstamp, domain_userid or network_userid and event_name or event.",
     ),
+    "a table of one's own without a column": (
+        "FOOTFALL_OWN",
+        "id,happened,customer,action,address,came_from,browser,paid\n",
+        "has no column cookie (which own_columns says is visitor_id); hits of your own need"
+        " happened, cookie, id, customer, action, address, came_from, browser and paid.",
+    ),
+    "a table of one's own with a mistyped column": (
+        "FOOTFALL_OWN",
+        "select true as happened, 'c' as cookie, 'i' as id, 'u' as customer, 'a' as action,"
+        " '/' as address, '' as came_from, '' as browser, '' as paid",
+        "has the type BOOLEAN in the column happened (which own_columns says is event_at),"
+        " which must be a timestamp or text like 2026-01-31 09:30:00.",
+    ),
+    "a table of one's own with a list for a column": (
+        "FOOTFALL_OWN",
+        "select '2026-03-02' as happened, ['c'] as cookie, 'i' as id, 'u' as customer,"
+        " 'a' as action, '/' as address, '' as came_from, '' as browser, '' as paid",
+        "has the type VARCHAR[] in the column cookie (which own_columns says is visitor_id),"
+        " which must be text or a number.",
+    ),
     "Snowplow events whose time is none": (
         "FOOTFALL_SNOWPLOW",
         "select 'a' as event_id, true as derived_tstamp, 'd' as domain_userid, 'x' as event_name",
@@ -181,7 +215,7 @@ def test_a_file_that_is_not_of_its_format_is_refused_in_a_sentence(
     project: Project, tmp_path: Path, name: str
 ) -> None:
     variable, text, sentence = FAULTS[name]
-    path = tmp_path / "raw.log"
+    path = tmp_path / ("raw.csv" if variable == "FOOTFALL_OWN" else "raw.log")
     if text.startswith("select"):
         path = path.with_suffix(".parquet")
         duckdb.execute(f"copy ({text}) to '{path}' (format parquet)")

@@ -65,28 +65,38 @@
     {% set input = input_formats()[file.format] %}
     {% set types = columns_of_file(file) %}
     {% for needed in input.needs if not needed.split(' or ') | select('in', types) | list %}
-        {% do refuse_file(file, "has no column " ~ needed ~ "; " ~ input.rows ~ " need "
+        {% do refuse_file(file, "has no column " ~ needed
+            ~ what_becomes_of(input, needed) ~ "; " ~ input.rows ~ " need "
             ~ input.needs[:-1] | join(', ') ~ (" and " if input.needs | length > 1 else "")
             ~ input.needs[-1]) %}
     {% endfor %}
-    {% for column in input.get('times', []) if column in types %}
-        {% set type = types[column] %}
+    {% for column in input.get('times', []) if column.lower() in types %}
+        {% set type = types[column.lower()] %}
         {% set numbers = ['INTEGER', 'BIGINT', 'HUGEINT', 'UBIGINT', 'DOUBLE'] %}
         {% if not (
             type.startswith('TIMESTAMP') or type in ['VARCHAR', 'DATE', '"NULL"', 'JSON']
             or (input.get('takes_unix_times') and type in numbers)
         ) %}
             {% do refuse_file(file, "has the type " ~ type ~ " in the column " ~ column
-                ~ ", which must be a timestamp or text like 2026-01-31 09:30:00") %}
+                ~ what_becomes_of(input, column) ~ ", which must be a timestamp or text like 2026-01-31 09:30:00") %}
         {% endif %}
     {% endfor %}
-    {% for column in input.get('scalars', []) if column in types %}
-        {% set type = types[column] %}
+    {% for column in input.get('scalars', []) if column.lower() in types %}
+        {% set type = types[column.lower()] %}
         {% if '[' in type or ('(' in type and 'DECIMAL' not in type) %}
             {% do refuse_file(file, "has the type " ~ type ~ " in the column " ~ column
-                ~ ", which must be text or a number") %}
+                ~ what_becomes_of(input, column) ~ ", which must be text or a number") %}
         {% endif %}
     {% endfor %}
+{% endmacro %}
+
+
+{# Where the columns of a hit have other names: the hit column that one stands for. #}
+{% macro what_becomes_of(input, column) %}
+    {% for hit_column, name in input.get('becomes', {}).items() if name.lower() == column.lower() %}
+        {% do return(" (which own_columns says is " ~ hit_column ~ ")") %}
+    {% endfor %}
+    {% do return('') %}
 {% endmacro %}
 
 

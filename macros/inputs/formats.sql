@@ -16,6 +16,7 @@
     takes_unix_times  whether these may be numbers, too
     scalars       columns that must be no lists or structs
     other_files   how files are read whose ending says nothing: text or json
+    becomes       what columns are called that the setting `own_columns` names
     headers       names of the fields of text without a header, by their number
 #}
 {% macro input_formats() %}
@@ -67,6 +68,15 @@
             'scalars': ['event_id', 'domain_userid', 'network_userid', 'user_id', 'event_name'],
             'other_files': 'text',
             'headers': snowplow_headers(),
+        },
+        'own': {
+            'variable': 'FOOTFALL_OWN',
+            'rows': 'hits of your own',
+            'needs': own_columns().values() | map('lower') | list,
+            'times': [own_columns().event_at, own_columns().get('loaded_at')] | select | list,
+            'takes_unix_times': true,
+            'scalars': own_columns().values() | list,
+            'becomes': own_columns(),
         },
     }) %}
 {% endmacro %}

@@ -119,7 +119,7 @@
 {% macro read_text_files(paths, layout, columns) %}
     {% set is_tabbed = layout.separator == '\t' %}
     select
-        {% for column in columns if column in layout.names %}
+        {% for column in columns if column.lower() in layout.names %}
             "{{ column }}",
         {% endfor %}
         filename as file_path,
