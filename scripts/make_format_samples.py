@@ -15,14 +15,17 @@ import io
 import json
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import duckdb
 from make_sample import (
+    BERLIN,
     BLOG_ASSETS,
     BLOG_PAGES,
     GOOGLEBOT,
@@ -498,6 +501,134 @@ def write_snowplow(folder: Path) -> None:
     write_parquet(folder / "events_2026-03-08.parquet", lake, SNOWPLOW_FIELDS)
 
 
+GA4_NAMES = {
+    "ping": "user_engagement",
+    "search": "view_search_results",
+    "download": "file_download",
+    "form_submission": "form_submit",
+}
+GA4_TYPES = {
+    "event_date": "varchar",
+    "event_timestamp": "bigint",
+    "event_name": "varchar",
+    "event_params": "struct(key varchar, value struct(string_value varchar, int_value bigint,"
+    " float_value double, double_value double))[]",
+    "event_bundle_sequence_id": "bigint",
+    "user_id": "varchar",
+    "user_pseudo_id": "varchar",
+    "privacy_info": "struct(analytics_storage varchar, ads_storage varchar)",
+    "device": "struct(category varchar, language varchar)",
+    "geo": "struct(country varchar)",
+    "stream_id": "varchar",
+    "platform": "varchar",
+    "collected_traffic_source": "struct(manual_source varchar, manual_medium varchar,"
+    " manual_campaign_name varchar, gclid varchar)",
+    "ecommerce": "struct(purchase_revenue double, transaction_id varchar)",
+    "batch_event_index": "bigint",
+    "batch_page_id": "bigint",
+    "batch_ordering_id": "bigint",
+}
+
+
+def ga4_params(**values: str | int) -> list[dict[str, object]]:
+    return [
+        {"key": key, "value": {f"{'int' if isinstance(v, int) else 'string'}_value": v}}
+        for key, v in values.items()
+        if v != ""
+    ]
+
+
+def ga4_events(dice: Dice) -> list[dict[str, Any]]:
+    """Events of a batch bear the time of its first one; a session starts with an event of
+    its own; one visitor in eight gave no consent."""
+    events: list[dict[str, Any]] = []
+    hits = sorted(event_hits(dice), key=lambda hit: (hit.visitor_id, hit.event_at))
+    last = batch = datetime.min.replace(tzinfo=UTC)
+    session = index = 0
+    for number, hit in enumerate(hits):
+        at = datetime.fromisoformat(hit.event_at)
+        is_first = not events or hit.visitor_id != hits[number - 1].visitor_id
+        if is_first or at - last > timedelta(minutes=30):
+            session, batch, index = int(at.timestamp()), at, 0
+        if hit.hit_type == "page_view" or at - batch > timedelta(seconds=20):
+            batch, index = at, 0
+        names = ["session_start"] if int(at.timestamp()) == session and index == 0 else []
+        for name in [*names, GA4_NAMES.get(hit.hit_type, hit.hit_type)]:
+            index += 1
+            details: dict[str, str | int] = {
+                "view_search_results": {"search_term": hit.hit_name},
+                "file_download": {"file_name": hit.hit_name},
+                "user_engagement": {"engagement_time_msec": dice.between(100, 20_000)},
+                "scroll": {"percent_scrolled": 90},
+            }.get(name, {})
+            params = {
+                "ga_session_id": session,
+                "page_location": hit.page_url,
+                "page_title": hit.page_title,
+                "page_referrer": hit.referrer_url,
+                **details,
+            }
+            no_consent = hit.visitor_id[0] in "07"
+            tags = {"manual_source": hit.utm_source, "manual_medium": hit.utm_medium}
+            tags["manual_campaign_name"] = hit.utm_campaign
+            event: dict[str, Any] = {
+                "event_date": f"{at + BERLIN.offset(at):%Y%m%d}",
+                "event_timestamp": int(batch.timestamp()) * 10**6 + batch.microsecond,
+                "event_name": name,
+                "event_params": ga4_params(**params),
+                "event_bundle_sequence_id": number,
+                "user_id": hit.user_id or None,
+                "user_pseudo_id": None if no_consent else f"{int(hit.visitor_id, 16)}.1772400000",
+                "privacy_info": {"analytics_storage": "No" if no_consent else "Yes"},
+                "device": {"category": "desktop", "language": hit.language},
+                "geo": {"country": "Germany"},
+                "stream_id": "1234567890",
+                "platform": "WEB",
+                "collected_traffic_source": {k: v for k, v in tags.items() if v} or None,
+                "batch_event_index": index,
+                "batch_page_id": int(batch.timestamp() * 1000),
+                "batch_ordering_id": index,
+            }
+            if name == "purchase":
+                event["ecommerce"] = {"purchase_revenue": float(hit.value)}
+                event["event_params"] += ga4_params(currency=hit.currency)
+            events.append(event)
+        last = at
+    return events
+
+
+def as_bigquery_writes(value: Any) -> Any:
+    """JSON of BigQuery: integers are text, and what is null is left out."""
+    if isinstance(value, dict):
+        return {k: as_bigquery_writes(v) for k, v in value.items() if v is not None}
+    if isinstance(value, list):
+        return [as_bigquery_writes(item) for item in value]
+    return str(value) if isinstance(value, int) else value
+
+
+def write_ga4(folder: Path) -> None:
+    """A table a day; of one day also the intraday table, whose titles are not final, and
+    one as Parquet."""
+    days: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for event in ga4_events(Dice(23)):
+        days[event["event_date"]].append(event)
+    intraday = [
+        {**event, "event_params": [p for p in event["event_params"] if p["key"] != "page_title"]}
+        for event in days["20260304"]
+    ]
+    tables = {f"events_{day}": rows for day, rows in days.items()}
+    for name, rows in {**tables, "events_intraday_20260304": intraday}.items():
+        lines = [json.dumps(as_bigquery_writes(row)) + "\n" for row in rows]
+        write_gzip(folder / f"{name}.json.gz", "".join(lines))
+    path = folder / "events_20260306.json.gz"
+    columns = ", ".join(f"{name}: '{kind}'" for name, kind in GA4_TYPES.items())
+    duckdb.execute(
+        f"copy (select * from read_json('{path}', columns = {{{columns}}}))"
+        f" to '{path.with_name('events_20260306.parquet')}' (format parquet, compression zstd)"
+    )
+    path.unlink()
+
+
 OWN_COLUMNS = {
     "id": "hit_id",
     "happened": "event_at",
@@ -556,6 +687,7 @@ WRITERS: dict[str, Callable[[Path], None]] = {
     "cloudflare": write_cloudflare,
     "load_balancer": write_load_balancer,
     "snowplow": write_snowplow,
+    "ga4": write_ga4,
     "own": write_own,
 }
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pyarrow.parquet as pq
@@ -201,10 +202,73 @@ def read_own(folder: Path) -> Input:
     return read
 
 
+GA4_TYPES = {
+    "page_view": "page_view",
+    "user_engagement": "ping",
+    "scroll": "scroll",
+    "click": "click",
+    "view_search_results": "search",
+    "file_download": "download",
+    "form_start": "form_start",
+    "form_submit": "form_submission",
+    "purchase": "purchase",
+}
+
+
+def ga4_hit(row: dict[str, Any]) -> Hit:
+    params = {}
+    for param in row["event_params"]:
+        params[param["key"]] = next(str(v) for v in param["value"].values() if v is not None)
+    subject = params.get("search_term") or params.get("file_name")
+    content = (
+        row["user_pseudo_id"],
+        row["stream_id"],
+        params["ga_session_id"],
+        row["event_name"],
+        row["event_timestamp"],
+        params.get("page_location"),
+        subject,
+        None,
+    )
+    text = "\x1f".join("\x1e" if value is None else str(value) for value in content)
+    places = ("batch_page_id", 16), ("batch_ordering_id", 6), ("batch_event_index", 6)
+    places = (*places, ("event_bundle_sequence_id", 12))
+    hit_id = "-".join([*(str(row[name]).zfill(width) for name, width in places), md5(text)])
+    return Hit(
+        hit_id,
+        row["stream_id"],
+        row["user_pseudo_id"],
+        row.get("user_id"),
+        EPOCH + timedelta(microseconds=int(row["event_timestamp"])),
+        GA4_TYPES.get(row["event_name"], "custom"),
+        params.get("page_location"),
+    )
+
+
+def read_ga4(folder: Path) -> Input:
+    """The tables of whole days before the one of a day that went on."""
+    read = Input()
+    for path in sorted(folder.iterdir(), key=lambda path: "intraday" in path.name):
+        if path.suffix == ".parquet":
+            rows = pq.read_table(path).to_pylist()
+        else:
+            rows = [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
+        for row in rows:
+            read.raw_rows += 1
+            if not row.get("user_pseudo_id"):
+                read.rejected += 1
+                continue
+            hit = ga4_hit(row)
+            read.duplicates += hit.hit_id in read.hits
+            read.hits.setdefault(hit.hit_id, hit)
+    return read
+
+
 READERS: dict[str, Callable[[Path], Input]] = {
     "cloudfront": read_cloudfront,
     "cloudflare": read_cloudflare,
     "load_balancer": read_load_balancer,
     "snowplow": read_snowplow,
+    "ga4": read_ga4,
     "own": read_own,
 }

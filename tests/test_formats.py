@@ -181,6 +181,12 @@ FAULTS = {
         "has no column event_id; Snowplow events need event_id, derived_tstamp or"
         " collector_tstamp, domain_userid or network_userid and event_name or event.",
     ),
+    "GA4 events without parameters": (
+        "FOOTFALL_GA4",
+        "select 1767261600000000 as event_timestamp, 'a' as event_name, 'p' as user_pseudo_id",
+        "has no column event_params; GA4 events need event_timestamp, event_name,"
+        " user_pseudo_id and event_params.",
+    ),
     "a table of one's own without a column": (
         "FOOTFALL_OWN",
         "id,happened,customer,action,address,came_from,browser,paid\n",

@@ -15,6 +15,7 @@
     times         columns that must be timestamps, or text that says one
     takes_unix_times  whether these may be numbers, too
     scalars       columns that must be no lists or structs
+    is_nested     whether columns may be lists and structs, which are read as JSON
     other_files   how files are read whose ending says nothing: text or json
     becomes       what columns are called that the setting `own_columns` names
     headers       names of the fields of text without a header, by their number
@@ -68,6 +69,14 @@
             'scalars': ['event_id', 'domain_userid', 'network_userid', 'user_id', 'event_name'],
             'other_files': 'text',
             'headers': snowplow_headers(),
+        },
+        'ga4': {
+            'variable': 'FOOTFALL_GA4',
+            'rows': 'GA4 events',
+            'needs': ['event_timestamp', 'event_name', 'user_pseudo_id', 'event_params'],
+            'times': ['event_timestamp'],
+            'takes_unix_times': true,
+            'is_nested': true,
         },
         'own': {
             'variable': 'FOOTFALL_OWN',

@@ -76,7 +76,23 @@
         {{ read_text_files(paths, layout, columns) }}
         union all by name
     {% endfor %}
-    {% if parquet %}
+    {% if parquet and input_formats()[format].get('is_nested') %}
+        select
+            file_path,
+            file_row,
+            unnest({{ fields_of_json('cast(to_json(rows_with_place) as varchar)', columns) }})
+        from (
+            select
+                columns(lambda c: lower(c) in ({{ quoted_list(columns) }})),
+                filename as file_path,
+                file_row_number + 1 as file_row
+            from read_parquet(
+                [{{ quoted_list(parquet) }}],
+                union_by_name = true, filename = true, file_row_number = true
+            )
+        ) as rows_with_place
+        union all by name
+    {% elif parquet %}
         select
             *,
             filename as file_path,
@@ -91,14 +107,9 @@
         select
             file_path,
             file_row,
-            unnest(from_json(
-                case when {{ is_json_object('line') }} then line end,
-                '{
-                    {%- for column in columns -%}
-                        "{{ column }}": "VARCHAR"{{ '' if loop.last else ', ' }}
-                    {%- endfor -%}
-                }'
-            )),
+            unnest({{ fields_of_json(
+                'case when ' ~ is_json_object('line') ~ ' then line end', columns
+            ) }}),
             case when {{ is_json_object('line') }} then null else line end as raw_row
         from ({{ read_lines('[' ~ quoted_list(json) ~ ']') }}) as lines
         union all by name
@@ -112,6 +123,16 @@
         cast(null as bigint) as file_row
     where false
 {% endmacro %}
+
+
+{# The fields of a JSON object as text; what is nested as JSON. #}
+{% macro fields_of_json(text, columns) -%}
+    from_json({{ text }}, '{
+        {%- for column in columns -%}
+            "{{ column }}": "VARCHAR"{{ '' if loop.last else ', ' }}
+        {%- endfor -%}
+    }')
+{%- endmacro %}
 
 
 {# Text files of one layout: all values as text, and rows of too few or too many
