@@ -629,6 +629,119 @@ def write_ga4(folder: Path) -> None:
     path.unlink()
 
 
+SEGMENT_EVENTS = {
+    "click": "Product Clicked",
+    "search": "Products Searched",
+    "form_submission": "Form Submitted",
+    "purchase": "Order Completed",
+}
+
+
+def segment_call(dice: Dice, hit: Hit) -> dict[str, str]:
+    """The clock of one device in three is wrong; `timestamp` is put right."""
+    at = datetime.fromisoformat(hit.event_at)
+    wrong_by = timedelta(hours=int(hit.visitor_id[0], 16) - 8) * (hit.visitor_id[1] in "01234")
+    lay = timedelta(milliseconds=dice.between(20, 90_000))
+    call = {
+        "id": f"ajs-{dice.hex(24)}",
+        "anonymous_id": hit.visitor_id,
+        "user_id": hit.user_id,
+        "timestamp": clock(at),
+        "original_timestamp": clock(at + wrong_by),
+        "sent_at": clock(at + wrong_by + lay),
+        "received_at": clock(at + lay),
+        "context_page_url": hit.page_url,
+        "context_page_referrer": hit.referrer_url,
+        "context_user_agent": hit.user_agent,
+        "context_locale": hit.language,
+        "context_campaign_source": hit.utm_source,
+        "context_campaign_medium": hit.utm_medium,
+        "context_campaign_name": hit.utm_campaign,
+    }
+    if hit.hit_type == "page_view":
+        return call | {"url": hit.page_url, "title": hit.page_title, "referrer": hit.referrer_url}
+    name = SEGMENT_EVENTS.get(hit.hit_type, hit.hit_type.replace("_", " ").title())
+    revenue = {"revenue": hit.value, "currency": hit.currency}
+    return call | {"event": name.lower().replace(" ", "_"), "event_text": name} | revenue
+
+
+def write_segment(folder: Path) -> None:
+    """The tables pages, tracks and identifies; calls of a server have no anonymous id,
+    some calls were replayed a day later."""
+    dice = Dice(24)
+    tables: dict[str, list[dict[str, str]]] = defaultdict(list)
+    known: set[str] = set()
+    for hit in event_hits(dice):
+        call = segment_call(dice, hit)
+        tables["tracks" if "event" in call else "pages"].append(call)
+        if hit.user_id and hit.user_id not in known:
+            known.add(hit.user_id)
+            tables["identifies"].append(call | {"id": f"ajs-{dice.hex(24)}", "event": ""})
+    for call in tables["tracks"][::40]:
+        call["anonymous_id"] = ""
+    for call in tables["pages"][::50]:
+        call["timestamp"] = ""
+    for name, calls in tables.items():
+        replayed = [{**call, "received_at": call["sent_at"]} for call in calls[5::60]]
+        for call in replayed:
+            late = datetime.fromisoformat(call["sent_at"]) + timedelta(days=1)
+            call["received_at"] = clock(max(late, datetime(2026, 3, 20)))
+        columns = list(dict.fromkeys(column for call in calls for column in call))
+        text = io.StringIO()
+        writer = csv.DictWriter(text, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(calls + [call for call in replayed if call["timestamp"]])
+        write_gzip(folder / f"{name}.csv.gz", text.getvalue())
+
+
+POSTHOG_EVENTS = {
+    "page_view": "$pageview",
+    "ping": "$pageleave",
+    "click": "$autocapture",
+}
+
+
+def write_posthog(folder: Path) -> None:
+    """As the batch export writes them, twice JSON lines; some events are in both, and some
+    uuids were made twice."""
+    dice = Dice(25)
+    events: list[dict[str, Any]] = []
+    for hit in event_hits(dice):
+        at = datetime.fromisoformat(hit.event_at)
+        properties = {
+            "$device_id": hit.visitor_id,
+            "$session_id": f"0195{hit.visitor_id[:4]}-{hit.event_at[:10]}",
+            "$current_url": hit.page_url,
+            "title": hit.page_title,
+            "$referrer": hit.referrer_url or "$direct",
+            "$raw_user_agent": hit.user_agent,
+            "$geoip_country_code": hit.country_code,
+            "$browser_language": hit.language,
+            "utm_source": hit.utm_source,
+            "utm_medium": hit.utm_medium,
+            "utm_campaign": hit.utm_campaign,
+            "$is_identified": bool(hit.user_id),
+        }
+        if hit.hit_type == "ping":
+            seen = {"$prev_pageview_duration": 12.5, "$prev_pageview_max_scroll_percentage": 0.5}
+            properties |= seen
+        event = {
+            "uuid": uuid(dice),
+            "event": POSTHOG_EVENTS.get(hit.hit_type, hit.hit_type),
+            "properties": json.dumps({k: v for k, v in properties.items() if v != ""}),
+            "distinct_id": hit.user_id or hit.visitor_id,
+            "timestamp": at.isoformat(),
+            "created_at": (at + timedelta(seconds=30)).isoformat(),
+        }
+        events.append(event)
+    for event, other in zip(events[3::80], events[50::80], strict=False):
+        event["uuid"] = other["uuid"]
+    half = len(events) // 2
+    for name, part in {"a": events[: half + 20], "b": events[half:]}.items():
+        lines = [json.dumps(event) + "\n" for event in part]
+        write_gzip(folder / f"events_{name}.jsonl.gz", "".join(lines))
+
+
 OWN_COLUMNS = {
     "id": "hit_id",
     "happened": "event_at",
@@ -688,6 +801,8 @@ WRITERS: dict[str, Callable[[Path], None]] = {
     "load_balancer": write_load_balancer,
     "snowplow": write_snowplow,
     "ga4": write_ga4,
+    "segment": write_segment,
+    "posthog": write_posthog,
     "own": write_own,
 }
 

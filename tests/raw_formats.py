@@ -264,11 +264,76 @@ def read_ga4(folder: Path) -> Input:
     return read
 
 
+SEGMENT_TYPES = {
+    "product_clicked": "click",
+    "products_searched": "search",
+    "form_submitted": "form_submission",
+    "order_completed": "purchase",
+}
+
+
+def read_segment(folder: Path) -> Input:
+    read = Input()
+    rows = []
+    for path in sorted(folder.iterdir()):
+        with gzip.open(path, "rt", newline="") as file:
+            call = "identify" if "identifies" in path.name else "page_view"
+            rows += [(call, row) for row in csv.DictReader(file)]
+    for call, row in sorted(rows, key=lambda item: item[1]["received_at"]):
+        read.raw_rows += 1
+        if not row["anonymous_id"]:
+            read.rejected += 1
+        elif row["id"] in read.hits:
+            read.duplicates += 1
+        else:
+            received, sent = utc(row["received_at"]), utc(row["sent_at"])
+            original = utc(row["original_timestamp"])
+            assert received and sent and original
+            read.hits[row["id"]] = Hit(
+                row["id"],
+                "shop",
+                row["anonymous_id"],
+                row["user_id"] or None,
+                utc(row["timestamp"]) or received - (sent - original),
+                SEGMENT_TYPES.get(row["event"], "custom") if row.get("event") else call,
+                row.get("url") or row["context_page_url"] or None,
+            )
+    return read
+
+
+POSTHOG_TYPES = {"$pageview": "page_view", "$pageleave": "ping", "$autocapture": "click"}
+
+
+def read_posthog(folder: Path) -> Input:
+    read = Input()
+    for line in lines_of(folder):
+        read.raw_rows += 1
+        row = json.loads(line)
+        properties, at = json.loads(row["properties"]), instant(row["timestamp"])
+        assert at
+        clock = at.strftime("%Y-%m-%d %H:%M:%S.%f").rstrip("0").rstrip(".")
+        parts = (row["uuid"], row["event"], clock, row["distinct_id"], "\x1e")
+        hit_id = md5("\x1f".join(parts))
+        read.duplicates += hit_id in read.hits
+        read.hits[hit_id] = Hit(
+            hit_id,
+            "shop",
+            properties["$device_id"],
+            row["distinct_id"] if properties["$is_identified"] else None,
+            at,
+            POSTHOG_TYPES.get(row["event"], "custom"),
+            properties.get("$current_url"),
+        )
+    return read
+
+
 READERS: dict[str, Callable[[Path], Input]] = {
     "cloudfront": read_cloudfront,
     "cloudflare": read_cloudflare,
     "load_balancer": read_load_balancer,
     "snowplow": read_snowplow,
     "ga4": read_ga4,
+    "segment": read_segment,
+    "posthog": read_posthog,
     "own": read_own,
 }

@@ -187,6 +187,17 @@ FAULTS = {
         "has no column event_params; GA4 events need event_timestamp, event_name,"
         " user_pseudo_id and event_params.",
     ),
+    "Segment calls without ids": (
+        "FOOTFALL_SEGMENT",
+        "select 'a' as anonymous_id, timestamp '2026-03-02' as timestamp",
+        "has no column id; Segment calls need id, anonymous_id and timestamp or received_at.",
+    ),
+    "PostHog events whose time is a number": (
+        "FOOTFALL_POSTHOG",
+        "select 'u' as uuid, 'e' as event, 'd' as distinct_id, 1 as timestamp, '{}' as properties",
+        "has the type INTEGER in the column timestamp, which must be a timestamp or text like"
+        " 2026-01-31 09:30:00.",
+    ),
     "a table of one's own without a column": (
         "FOOTFALL_OWN",
         "id,happened,customer,action,address,came_from,browser,paid\n",

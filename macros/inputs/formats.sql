@@ -78,6 +78,20 @@
             'takes_unix_times': true,
             'is_nested': true,
         },
+        'segment': {
+            'variable': 'FOOTFALL_SEGMENT',
+            'rows': 'Segment calls',
+            'needs': ['id', 'anonymous_id', 'timestamp or received_at'],
+            'times': ['timestamp', 'received_at'],
+            'scalars': ['id', 'anonymous_id', 'user_id'],
+        },
+        'posthog': {
+            'variable': 'FOOTFALL_POSTHOG',
+            'rows': 'PostHog events',
+            'needs': ['uuid', 'event', 'distinct_id', 'timestamp', 'properties'],
+            'times': ['timestamp'],
+            'is_nested': true,
+        },
         'own': {
             'variable': 'FOOTFALL_OWN',
             'rows': 'hits of your own',
