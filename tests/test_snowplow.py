@@ -141,6 +141,22 @@ def test_every_shape_gives_the_same_sessions(project: Project, shape: str) -> No
     assert sessions(project, shape) == sessions(project, first)
 
 
+def test_a_large_file_may_have_line_breaks_in_its_fields(
+    new_project: Callable[[], Project],
+) -> None:
+    project = new_project()
+    rows = 60_000
+    with (project.root / "events.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["event_id", "derived_tstamp", "domain_userid", "event_name", "page_title"])
+        at, title = "2026-03-02 10:00:00", f"a title\nof {'x' * 200} lines"
+        writer.writerows([number, at, "d", "page_view", title] for number in range(rows))
+    project.env["FOOTFALL_SNOWPLOW"] = "events.csv"
+    project.build("--select", "+int_hit_deliveries")
+    counts = "select count(distinct hit_id), count(page_title) from intermediate.int_hit_deliveries"
+    assert project.query(counts) == [(rows, rows)]
+
+
 # Real hits, written as Snowplow events
 
 

@@ -22,13 +22,18 @@
 {%- endmacro %}
 
 
-{# The time of an access log line, such as 17/May/2015:10:05:03 +0000. #}
+{# The time of an access log line, such as 17/May/2015:10:05:03 +0000; without an offset
+   it is UTC. Some servers are told to write 2015-05-17T10:05:03+00:00. #}
 {% macro log_timestamp(value) %}
     {{ return(adapter.dispatch('log_timestamp', 'footfall')(value)) }}
 {% endmacro %}
 
 {% macro default__log_timestamp(value) -%}
-    try_strptime({{ value }}, '%d/%b/%Y:%H:%M:%S %z') at time zone 'UTC'
+    coalesce(
+        try_strptime({{ value }}, '%d/%b/%Y:%H:%M:%S %z') at time zone 'UTC',
+        cast(try_strptime({{ value }}, '%d/%b/%Y:%H:%M:%S') as timestamp),
+        {{ utc_timestamp(value) }}
+    )
 {%- endmacro %}
 
 

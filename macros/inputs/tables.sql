@@ -135,8 +135,9 @@
 {%- endmacro %}
 
 
-{# Text files of one layout: all values as text, and rows of too few or too many
-   fields as far as they go. #}
+{# Text files of one layout: all values as text, and rows of too few or too many fields
+   as far as they go. What has quotes may have line breaks within them, at which DuckDB
+   must not begin to read in parallel. #}
 {% macro read_text_files(paths, layout, columns) %}
     {% set is_tabbed = layout.separator == '\t' %}
     select
@@ -159,7 +160,8 @@
             quote = {{ "''" if is_tabbed else "'\"'" }},
             escape = {{ "''" if is_tabbed else "'\"'" }},
             strict_mode = false, null_padding = true, filename = true,
-            nullstr = ['', '\N'], max_line_size = 10000000
+            nullstr = ['', '\N'], max_line_size = 10000000,
+            parallel = {{ is_tabbed }}
         )
     ) as numbered
 {% endmacro %}

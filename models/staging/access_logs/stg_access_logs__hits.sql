@@ -32,7 +32,7 @@ requests as (
         case when {{ is_private_address('address') }} then {{ forwarded_address('additions') }} end
             as added_address,
         split_part(request, ' ', 1) as method,
-        nullif(split_part(request, ' ', 2), '') as path,
+        nullif(regexp_extract(request, '^\S+ *(.*?) *(?:HTTP/[\d.]+)?$', 1), '') as path,
         nullif(nullif(user_name, ''), '-') as user_id,
         nullif(nullif(referrer, ''), '-') as referrer_url,
         nullif(nullif(agent, ''), '-') as user_agent,
@@ -93,8 +93,10 @@ hits as (
         -- text
         hit_type,
         method || ' ' || status as hit_name,
-        case when host is null then path else 'https://' || host || path end
-            as page_url,
+        case
+            when host is null or regexp_matches(path, '^https?://') then path
+            else 'https://' || host || path
+        end as page_url,
         cast(null as varchar) as page_title,
         referrer_url,
         user_agent,
