@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import duckdb
 from make_sample import (
@@ -742,6 +742,81 @@ def write_posthog(folder: Path) -> None:
         write_gzip(folder / f"events_{name}.jsonl.gz", "".join(lines))
 
 
+def write_table(path: Path, rows: list[dict[str, str]]) -> None:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    write_gzip(path, text.getvalue())
+
+
+PLAUSIBLE_NAMES = {
+    "page_view": "pageview",
+    "ping": "engagement",
+    "click": "Outbound Link: Click",
+    "download": "File Download",
+    "form_submission": "Form: Submission",
+}
+
+
+def write_plausible(folder: Path) -> None:
+    """The table events_v2; the same visitor has another id every day."""
+    rows: list[dict[str, str]] = []
+    for hit in event_hits(Dice(26)):
+        url = urlsplit(hit.page_url)
+        day_id = str(int(hit.visitor_id, 16) ^ int(hit.event_at[8:10]))
+        is_ping = hit.hit_type == "ping"
+        rows.append({
+            "timestamp": hit.event_at[:19].replace("T", " "),
+            "name": PLAUSIBLE_NAMES.get(hit.hit_type, hit.hit_type),
+            "site_id": "7",
+            "user_id": day_id,
+            "session_id": day_id[:6],
+            "hostname": url.netloc,
+            "pathname": url.path,
+            "referrer": hit.referrer_url.removeprefix("https://"),
+            "utm_source": hit.utm_source,
+            "utm_medium": hit.utm_medium,
+            "utm_campaign": hit.utm_campaign,
+            "country_code": hit.country_code,
+            "scroll_depth": "60" if is_ping else "255",
+            "engagement_time": "8500" if is_ping else "0",
+        })  # fmt: skip
+    half = len(rows) // 2
+    write_table(folder / "events_a.csv.gz", [*rows[:half], *rows[half - 5 : half]])
+    write_table(folder / "events_b.csv.gz", rows[half:])
+
+
+def write_umami(folder: Path) -> None:
+    """The table website_event with the columns of session; two exports overlap."""
+    dice = Dice(27)
+    rows: list[dict[str, str]] = []
+    for hit in event_hits(dice):
+        url, referrer = urlsplit(hit.page_url), urlsplit(hit.referrer_url)
+        is_view = hit.hit_type == "page_view"
+        rows.append({
+            "event_id": uuid(dice),
+            "website_id": "shop",
+            "session_id": f"{hit.visitor_id}-0000",
+            "visit_id": f"{hit.visitor_id[:8]}-{hit.event_at[:10]}",
+            "distinct_id": hit.user_id,
+            "created_at": hit.event_at.replace("T", " ").replace("Z", "+00"),
+            "event_type": "1" if is_view else "3" if hit.hit_type == "click" else "2",
+            "event_name": "" if is_view else hit.hit_type,
+            "hostname": url.netloc,
+            "url_path": url.path,
+            "url_query": url.query,
+            "page_title": hit.page_title,
+            "referrer_domain": referrer.netloc,
+            "referrer_path": referrer.path,
+            "country": hit.country_code,
+            "language": hit.language,
+        })  # fmt: skip
+    half = len(rows) // 2
+    write_table(folder / "website_event_a.csv.gz", rows[: half + 50])
+    write_table(folder / "website_event_b.csv.gz", rows[half:])
+
+
 OWN_COLUMNS = {
     "id": "hit_id",
     "happened": "event_at",
@@ -803,6 +878,8 @@ WRITERS: dict[str, Callable[[Path], None]] = {
     "ga4": write_ga4,
     "segment": write_segment,
     "posthog": write_posthog,
+    "plausible": write_plausible,
+    "umami": write_umami,
     "own": write_own,
 }
 

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -327,6 +328,57 @@ def read_posthog(folder: Path) -> Input:
     return read
 
 
+PLAUSIBLE_TYPES = {
+    "pageview": "page_view",
+    "engagement": "ping",
+    "Outbound Link: Click": "click",
+    "File Download": "download",
+    "Form: Submission": "form_submission",
+}
+PLAUSIBLE_KEY = "timestamp name site_id user_id session_id hostname pathname referrer"
+PLAUSIBLE_KEY += " scroll_depth engagement_time raw_row"
+
+
+def read_plausible(folder: Path) -> Input:
+    read = Input()
+    for path in sorted(folder.iterdir()):
+        seen = Counter[str]()
+        with gzip.open(path, "rt", newline="") as file:
+            for row in csv.DictReader(file):
+                read.raw_rows += 1
+                content = "\x1f".join(row.get(name) or "\x1e" for name in PLAUSIBLE_KEY.split())
+                seen[content] += 1
+                hit_id, at = md5(f"{content}|{seen[content]}"), utc(row["timestamp"])
+                assert at
+                read.duplicates += hit_id in read.hits
+                kind = PLAUSIBLE_TYPES.get(row["name"], "custom")
+                page = f"https://{row['hostname']}{row['pathname']}"
+                read.hits[hit_id] = Hit(hit_id, "7", row["user_id"], None, at, kind, page)
+    return read
+
+
+UMAMI_TYPES = {"1": "page_view", "3": "click"}
+
+
+def read_umami(folder: Path) -> Input:
+    read = Input()
+    for row in tables_of(folder):
+        read.raw_rows += 1
+        at = datetime.fromisoformat(row["created_at"])
+        query = f"?{row['url_query']}" if row["url_query"] else ""
+        read.duplicates += row["event_id"] in read.hits
+        read.hits[row["event_id"]] = Hit(
+            row["event_id"],
+            row["website_id"],
+            row["session_id"],
+            row["distinct_id"] or None,
+            at,
+            UMAMI_TYPES.get(row["event_type"], "custom"),
+            f"https://{row['hostname']}{row['url_path']}{query}",
+        )
+    return read
+
+
 READERS: dict[str, Callable[[Path], Input]] = {
     "cloudfront": read_cloudfront,
     "cloudflare": read_cloudflare,
@@ -335,5 +387,7 @@ READERS: dict[str, Callable[[Path], Input]] = {
     "ga4": read_ga4,
     "segment": read_segment,
     "posthog": read_posthog,
+    "plausible": read_plausible,
+    "umami": read_umami,
     "own": read_own,
 }

@@ -198,6 +198,18 @@ FAULTS = {
         "has the type INTEGER in the column timestamp, which must be a timestamp or text like"
         " 2026-01-31 09:30:00.",
     ),
+    "Plausible's sums": (
+        "FOOTFALL_PLAUSIBLE",
+        "select date '2023-02-09' as date, 119 as visitors, 304 as pageviews",
+        "has no column timestamp; Plausible events need timestamp, name, site_id, user_id and"
+        " pathname.",
+    ),
+    "Umami events without a time": (
+        "FOOTFALL_UMAMI",
+        "select 'e' as event_id, 's' as session_id, 1 as event_type, '/' as url_path",
+        "has no column created_at; Umami events need event_id, session_id, created_at,"
+        " event_type and url_path.",
+    ),
     "a table of one's own without a column": (
         "FOOTFALL_OWN",
         "id,happened,customer,action,address,came_from,browser,paid\n",

@@ -92,6 +92,18 @@
             'times': ['timestamp'],
             'is_nested': true,
         },
+        'plausible': {
+            'variable': 'FOOTFALL_PLAUSIBLE',
+            'rows': 'Plausible events',
+            'needs': ['timestamp', 'name', 'site_id', 'user_id', 'pathname'],
+            'times': ['timestamp'],
+        },
+        'umami': {
+            'variable': 'FOOTFALL_UMAMI',
+            'rows': 'Umami events',
+            'needs': ['event_id', 'session_id', 'created_at', 'event_type', 'url_path'],
+            'times': ['created_at'],
+        },
         'own': {
             'variable': 'FOOTFALL_OWN',
             'rows': 'hits of your own',
