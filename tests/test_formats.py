@@ -29,6 +29,17 @@ def project(new_project: Callable[[], Project]) -> Project:
     return project
 
 
+def test_formats_that_come_one_after_the_other_give_the_same(
+    project: Project, new_project: Callable[[], Project]
+) -> None:
+    later = new_project()
+    shutil.copytree(project.root / "data", later.root / "data")
+    for names in (["snowplow", "cloudfront"], ["ga4", "segment", "own"], READERS):
+        later.env |= {f"FOOTFALL_{name.upper()}": f"data/{name}/*" for name in names}
+        later.build()
+    assert later.checksums() == project.checksums()
+
+
 def session_row(session: Session) -> tuple[object, ...]:
     first, last, views = session.hits[0], session.hits[-1], session.page_views
     return (

@@ -21,20 +21,27 @@ event_types as (
     where format = 'segment'
 ),
 
--- The tables do not say what they are, but only calls of `track` name an event.
+-- A table is named by its file or folder; besides, only calls of `track` name an event.
+source_with_table as (
+    select
+        *,
+        regexp_extract(file_path, '.*(pages|tracks|screens|identifies)', 1) as table_name
+    from source
+),
+
 calls as (
     select
         *,
         coalesce({{ text_or_null('type') }}, case
             when {{ text_or_null('event') }} is not null then 'track'
-            when regexp_matches(file_path, 'screens[^/]*$') then 'screen'
-            when regexp_matches(file_path, 'identifies[^/]*$') then 'identify'
+            when table_name = 'screens' then 'screen'
+            when table_name = 'identifies' then 'identify'
             else 'page'
         end) as call_type,
         {{ utc_timestamp('received_at') }} as arrived_at,
         {{ utc_timestamp('sent_at') }} as left_at,
         {{ utc_timestamp('original_timestamp') }} as happened_at
-    from source
+    from source_with_table
 ),
 
 -- `timestamp` is when the call arrived less the time that it lay on the device; where it
