@@ -40,8 +40,9 @@ lint: $(VENV)/.dev ## Check the style of the SQL and the Python.
 	$(VENV)/bin/ruff check .
 
 .PHONY: sample
-sample: $(VENV)/.main ## Make the sample in data/ again.
+sample: $(VENV)/.main ## Make the samples in data/ again.
 	$(VENV)/bin/python scripts/make_sample.py
+	$(VENV)/bin/python scripts/make_format_samples.py
 
 .PHONY: lock
 lock: $(VENV)/.dev ## Write the lock files from requirements/*.in.

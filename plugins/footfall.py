@@ -7,13 +7,17 @@ the connection. `parse_user_agent` is called once per distinct user agent.
 
 import atexit
 import codecs
+import csv
 import gzip
 import importlib.metadata
+import io
+import itertools
 import os
 import re
 import shutil
 import tempfile
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import crawleruseragents
@@ -22,8 +26,8 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
 
-FORMATS = ("FOOTFALL_HITS", "FOOTFALL_ACCESS_LOGS")
-SETTINGS = (*FORMATS, "FOOTFALL_DATABASE", "FOOTFALL_MEMORY_LIMIT")
+FORMATS = Path(__file__).parent.parent / "macros/inputs/formats.sql"
+VARIABLE = re.compile(r"'variable': '(FOOTFALL_\w+)'")
 
 USER_AGENT_TYPE = (
     "struct(device_type varchar, browser varchar, operating_system varchar, crawler varchar)"
@@ -131,12 +135,50 @@ def readable_copy(path: str) -> str:
     return copy
 
 
+FIRST_RECORD_TYPE = (
+    "struct(separator varchar, skipped integer, is_header boolean, fields varchar[])"
+)
+
+
+csv.field_size_limit(1 << 30)
+
+
+def first_record(path: str) -> dict[str, Any]:
+    """The first record of a text file, and by what its fields are separated.
+
+    Comment lines before it are skipped; one that says `#Fields:` is the header.
+    """
+    skipped, header = 0, ""
+    with open_bytes(path) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
+        line = text.readline()
+        while line.startswith("#"):
+            header = line[8:].strip() if line.startswith("#Fields:") else header
+            skipped, line = skipped + 1, text.readline()
+        tabs = line.count("\t")
+        separator = "\t" if header or tabs > line.count(",") or tabs > 100 else ","
+        quoting = csv.QUOTE_NONE if separator == "\t" else csv.QUOTE_MINIMAL
+        records = csv.reader(itertools.chain([line], text), delimiter=separator, quoting=quoting)
+        fields = header.split() if header else next(records, [])
+    return {
+        "separator": separator,
+        "skipped": skipped,
+        "is_header": bool(header),
+        "fields": fields,
+    }
+
+
 def check_environment() -> None:
     """Refuse a mistyped FOOTFALL_ variable, which would be ignored or not understood."""
+    known = [
+        *VARIABLE.findall(FORMATS.read_text(encoding="utf-8")),
+        "FOOTFALL_DATABASE",
+        "FOOTFALL_MEMORY_LIMIT",
+    ]
     for name in os.environ:
-        if name.startswith("FOOTFALL_") and name not in SETTINGS:
+        if name.startswith("FOOTFALL_") and name not in known:
             raise DbtRuntimeError(
-                f"Unknown setting {name} in the environment; Footfall knows {', '.join(SETTINGS)}."
+                f"Unknown setting {name} in the environment; Footfall knows {', '.join(known)}."
             )
     limit = os.environ.get("FOOTFALL_MEMORY_LIMIT", "80%")
     if not re.fullmatch(r"\d+(\.\d+)? ?([KMGT]i?B|%)", limit):
@@ -154,5 +196,8 @@ class Plugin(BasePlugin):
         conn.create_function("file_exists", file_exists, ["varchar"], "boolean", side_effects=True)
         conn.create_function(
             "readable_copy", readable_copy, ["varchar"], "varchar", side_effects=True
+        )
+        conn.create_function(
+            "first_record", first_record, ["varchar"], FIRST_RECORD_TYPE, side_effects=True
         )
         conn.create_function("user_agent_parser_version", parser_version, [], "varchar")

@@ -32,7 +32,7 @@ class Hit:
 
     @property
     def date(self) -> date:
-        return self.at.astimezone(ZONES[self.site]).date()
+        return self.at.astimezone(ZONES.get(self.site, UTC)).date()
 
 
 @dataclass

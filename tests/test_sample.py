@@ -31,7 +31,8 @@ SITES = ["shop", "blog", "(all)"]
 def unpacked(folder: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(folder)): gzip.decompress(path.read_bytes())
-        for path in folder.rglob("*.gz")
+        for name in ("hits", "access_logs")
+        for path in (folder / name).rglob("*.gz")
     }
 
 
@@ -75,6 +76,13 @@ def test_a_second_build_changes_nothing(
 ) -> None:
     once, twice = built_twice
     assert twice == once
+
+
+def test_a_format_that_is_not_named_is_no_part_of_the_run(project: Project) -> None:
+    name = "target/compiled/footfall/models/intermediate/int_hit_deliveries.sql"
+    sql = (project.root / name).read_text()
+    assert "stg_plain__hits" in sql
+    assert "snowplow" not in sql
 
 
 # What the figures must be

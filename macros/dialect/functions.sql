@@ -22,13 +22,35 @@
 {%- endmacro %}
 
 
-{# The time of an access log line, such as 17/May/2015:10:05:03 +0000. #}
+{# The time of an access log line, such as 17/May/2015:10:05:03 +0000; without an offset
+   it is UTC. Some servers are told to write 2015-05-17T10:05:03+00:00. #}
 {% macro log_timestamp(value) %}
     {{ return(adapter.dispatch('log_timestamp', 'footfall')(value)) }}
 {% endmacro %}
 
 {% macro default__log_timestamp(value) -%}
-    try_strptime({{ value }}, '%d/%b/%Y:%H:%M:%S %z') at time zone 'UTC'
+    coalesce(
+        try_strptime({{ value }}, '%d/%b/%Y:%H:%M:%S %z') at time zone 'UTC',
+        cast(try_strptime({{ value }}, '%d/%b/%Y:%H:%M:%S') as timestamp),
+        {{ utc_timestamp(value) }}
+    )
+{%- endmacro %}
+
+
+{# The instant of a Unix time: a number, or a number as text, of seconds, or of
+   milli-, micro- or nanoseconds, which its size tells; null where it is no number. #}
+{% macro unix_timestamp(value) %}
+    {{ return(adapter.dispatch('unix_timestamp', 'footfall')(value)) }}
+{% endmacro %}
+
+{% macro default__unix_timestamp(value) -%}
+    {%- set number = 'try_cast(cast(' ~ value ~ ' as varchar) as decimal(25, 6))' -%}
+    make_timestamp(cast(floor(case
+        when abs({{ number }}) < 100000000000 then {{ number }} * 1000000
+        when abs({{ number }}) < 100000000000000 then {{ number }} * 1000
+        when abs({{ number }}) < 100000000000000000 then {{ number }}
+        else {{ number }} * 0.001
+    end) as bigint))
 {%- endmacro %}
 
 
@@ -111,12 +133,23 @@
 {%- endmacro %}
 
 
-{# The value of a parameter in a URL's query, still percent-encoded spaces and all
+{# Percent-encoded text decoded; as it is where that would be no text, such as %FF. #}
+{% macro percent_decoded(text) %}
+    {{ return(adapter.dispatch('percent_decoded', 'footfall')(text)) }}
+{% endmacro %}
+
+{% macro default__percent_decoded(text) -%}
+    coalesce(try(url_decode({{ text }})), {{ text }})
+{%- endmacro %}
+
+
+{# The value of a parameter in a URL's query, percent-encoded spaces and all
    decoded; null where it is missing or empty. #}
 {% macro url_parameter(url, name) -%}
-    nullif(url_decode(replace(
-        regexp_extract({{ url }}, '[?&]{{ name }}=([^&#]*)', 1), '+', ' '
-    )), '')
+    {%- set encoded -%}
+        replace(regexp_extract({{ url }}, '[?&]{{ name }}=([^&#]*)', 1), '+', ' ')
+    {%- endset -%}
+    nullif({{ percent_decoded(encoded) }}, '')
 {%- endmacro %}
 
 

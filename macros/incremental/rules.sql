@@ -66,7 +66,7 @@
             {% endif %}
             {% set code = other.raw_code.replace('"', "'") %}
             {% for name in setting_names() if "var('" ~ name in code %}
-                {% do parts.append(name ~ '=' ~ var(name)) %}
+                {% do parts.append(name ~ '=' ~ (var(name) | string).replace("'", '"')) %}
             {% endfor %}
         {% endif %}
     {% endfor %}

@@ -1,11 +1,11 @@
 {#
-    A line of the common or combined log format, as RE2. Groups: 1 virtual host
-    (if any), 2 address, 3 signed-in user, 4 time, 5 request, 6 status, 7 bytes,
-    8 referrer, 9 user agent. Quoted fields may hold \" and may lack their closing
-    quote at the end of a cut line; fields after the user agent are ignored.
+    A line of the common or combined log format, as RE2. Groups: 1 virtual host or
+    forwarded addresses (if any), 2 address, 3 signed-in user, 4 time, 5 request,
+    6 status, 7 bytes, 8 referrer, 9 user agent, 10 what the server adds. Quoted
+    fields may hold \" and may lack their closing quote at the end of a cut line.
 #}
 {% macro access_log_pattern() -%}
-    ^(?:(\S+) )?(\S+) \S+ (\S+) \[([^\]]+)\] "((?:[^"\\]|\\.)*)" (\d{3}) (\d+|-)(?: "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)"?.*|\s*|\s[^"].*)$
+    ^(?:"?((?:[^\s,"]+, ?)*[^\s,"]+)"? )?((?:[^\s,]+, ?)*\S+) \S+ (\S+) \[([^\]]+)\] "((?:[^"\\]|\\.)*)" (\d{3}) (\d+|-)(?: "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)"?(.*)|\s*|\s[^"].*)$
 {%- endmacro %}
 
 
@@ -13,10 +13,16 @@
    fields are null where a line is of neither format. #}
 {% macro read_access_logs() %}
     {% set fields = [
-        'virtual_host', 'address', 'user_name', 'logged_at', 'request', 'status',
-        'bytes', 'referrer', 'agent',
+        'front', 'address', 'user_name', 'logged_at', 'request', 'status', 'bytes',
+        'referrer', 'agent', 'additions',
     ] %}
-    {% set files = files_to_read('access_logs') %}
+    {{ read_fields('access_logs', access_log_pattern(), fields) }}
+{% endmacro %}
+
+
+{# The lines of the files of a format that this run reads, split by a pattern. #}
+{% macro read_fields(format, pattern, fields) %}
+    {% set files = files_to_read(format) %}
     select
         file_path,
         file_row,
@@ -27,11 +33,9 @@
     from (
         select
             *,
-            case when regexp_matches(line, {{ quoted(access_log_pattern()) }})
+            case when regexp_matches(line, {{ quoted(pattern) }})
                 then regexp_extract(
-                    line,
-                    {{ quoted(access_log_pattern()) }},
-                    ['{{ fields | join("', '") }}']
+                    line, {{ quoted(pattern) }}, ['{{ fields | join("', '") }}']
                 )
             end as field
         from (

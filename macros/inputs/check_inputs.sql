@@ -11,13 +11,12 @@
             ~ ", or another FOOTFALL_DATABASE to build the sample."
         ) %}
     {% endif %}
-    {% for format, input in input_formats().items() %}
-        {% set pattern = input.sample if reads_sample() else input.pattern %}
-        {% if pattern and not value_of(
-            "select count(*) from glob(" ~ quoted(pattern) ~ ")"
+    {% for input in input_formats().values() if input_pattern(input) %}
+        {% if not value_of(
+            "select count(*) from glob(" ~ quoted(input_pattern(input)) ~ ")"
         ) %}
             {% do exceptions.raise_compiler_error(
-                input.variable ~ ": no file matches '" ~ pattern ~ "'."
+                input.variable ~ ": no file matches '" ~ input_pattern(input) ~ "'."
             ) %}
         {% endif %}
     {% endfor %}
@@ -30,10 +29,10 @@
     {% for file in new_files %}
         {% if file.bytes == 0 %}
             {% do refuse_file(file, "is empty") %}
-        {% elif file.format == 'plain' %}
-            {% do check_plain_file(file) %}
+        {% elif 'line_pattern' in input_formats()[file.format] %}
+            {% do check_lines(file) %}
         {% else %}
-            {% do check_access_log(file) %}
+            {% do check_columns(file) %}
         {% endif %}
     {% endfor %}
 {% endmacro %}
@@ -47,65 +46,87 @@
 {% endmacro %}
 
 
-{% macro check_plain_file(file) %}
-    {% set path = quoted(file.file_path) %}
-    {% set kinds = [] %}
-    {% for kind, endings in plain_endings().items() %}
-        {% for ending in endings if file.file_path.lower().endswith(ending) %}
-            {% do kinds.append(kind) %}
-        {% endfor %}
-    {% endfor %}
-    {% if 'parquet' in kinds %}
-        {% set reader = "read_parquet(" ~ path ~ ")" %}
-    {% elif 'csv' in kinds %}
-        {% set reader = read_csv_files('[' ~ path ~ ']') %}
-    {% elif 'json' in kinds %}
-        {% set reader = none %}
-    {% else %}
-        {% do refuse_file(file, "is of no kind that plain hits are read from; it must end in "
-            ~ plain_endings().values() | map('join', ', ') | join(', ')) %}
+{# Of files that are split line by line. #}
+{% macro check_lines(file) %}
+    {% set input = input_formats()[file.format] %}
+    {% if not value_of(
+        "select count(*) from (select line from ("
+        ~ read_lines('[' ~ quoted(file.file_path) ~ ']')
+        ~ ") as lines limit 1000) as first_lines where regexp_matches(line, "
+        ~ quoted(input.line_pattern) ~ ")"
+    ) %}
+        {% do refuse_file(file, "holds no " ~ input.line_name ~ " among its first 1,000") %}
     {% endif %}
-    {% set types = {} %}
-    {% if reader %}
-        {% for row in run_query("describe select * from " ~ reader).rows %}
-            {% do types.update({row[0]: row[1]}) %}
-        {% endfor %}
-    {% else %}
-        {% for key in values_of(
-            "select distinct unnest(json_keys(case when " ~ is_json_object('line')
-            ~ " then line end)) from (select line from ("
-            ~ read_lines('[' ~ path ~ ']') ~ ") as lines limit 1000) as first_lines"
+{% endmacro %}
+
+
+{# Of files that have columns. #}
+{% macro check_columns(file) %}
+    {% set input = input_formats()[file.format] %}
+    {% set types = columns_of_file(file) %}
+    {% for needed in input.needs if not needed.split(' or ') | select('in', types) | list %}
+        {% do refuse_file(file, "has no column " ~ needed
+            ~ what_becomes_of(input, needed) ~ "; " ~ input.rows ~ " need "
+            ~ input.needs[:-1] | join(', ') ~ (" and " if input.needs | length > 1 else "")
+            ~ input.needs[-1]) %}
+    {% endfor %}
+    {% for column in input.get('times', []) if column.lower() in types %}
+        {% set type = types[column.lower()] %}
+        {% set numbers = ['INTEGER', 'BIGINT', 'HUGEINT', 'UBIGINT', 'DOUBLE'] %}
+        {% if not (
+            type.startswith('TIMESTAMP') or type in ['VARCHAR', 'DATE', '"NULL"', 'JSON']
+            or (input.get('takes_unix_times') and type in numbers)
         ) %}
-            {% do types.update({key: 'VARCHAR'}) %}
-        {% endfor %}
-    {% endif %}
-    {% for column in ['visitor_id', 'event_at'] if column not in types %}
-        {% do refuse_file(file, "has no column " ~ column ~ "; plain hits need visitor_id"
-            ~ " and event_at") %}
-    {% endfor %}
-    {% for column in ['event_at', 'loaded_at'] if column in types %}
-        {% set type = types[column] %}
-        {% if not (type.startswith('TIMESTAMP') or type in ['VARCHAR', 'DATE', '"NULL"', 'JSON']) %}
             {% do refuse_file(file, "has the type " ~ type ~ " in the column " ~ column
-                ~ ", which must be a timestamp or text like 2026-01-31 09:30:00") %}
+                ~ what_becomes_of(input, column) ~ ", which must be a timestamp or text like 2026-01-31 09:30:00") %}
         {% endif %}
     {% endfor %}
-    {% for column, type in types.items()
-        if column in ['visitor_id', 'hit_id', 'user_id', 'page_url'] and ('[' in type or '(' in type and 'DECIMAL' not in type) %}
-        {% do refuse_file(file, "has the type " ~ type ~ " in the column " ~ column
-            ~ ", which must be text or a number") %}
+    {% for column in input.get('scalars', []) if column.lower() in types %}
+        {% set type = types[column.lower()] %}
+        {% if '[' in type or ('(' in type and 'DECIMAL' not in type) %}
+            {% do refuse_file(file, "has the type " ~ type ~ " in the column " ~ column
+                ~ what_becomes_of(input, column) ~ ", which must be text or a number") %}
+        {% endif %}
     {% endfor %}
 {% endmacro %}
 
 
-{% macro check_access_log(file) %}
-    {% set matching = value_of(
-        "select count(*) from (select line from ("
-        ~ read_lines('[' ~ quoted(file.file_path) ~ ']')
-        ~ ") as lines limit 1000) as first_lines where regexp_matches(line, "
-        ~ quoted(access_log_pattern()) ~ ")"
-    ) %}
-    {% if not matching %}
-        {% do refuse_file(file, "holds no line of the common or combined log format among its first 1,000") %}
+{# Where the columns of a hit have other names: the hit column that one stands for. #}
+{% macro what_becomes_of(input, column) %}
+    {% for hit_column, name in input.get('becomes', {}).items() if name.lower() == column.lower() %}
+        {% do return(" (which own_columns says is " ~ hit_column ~ ")") %}
+    {% endfor %}
+    {% do return('') %}
+{% endmacro %}
+
+
+{# The type of each column of a file, by its name in lower case. #}
+{% macro columns_of_file(file) %}
+    {% set kind = kind_of_file(file.format, file.file_path) %}
+    {% set types = {} %}
+    {% if kind == 'parquet' %}
+        {% for row in run_query(
+            "describe select * from read_parquet(" ~ quoted(file.file_path) ~ ")"
+        ).rows %}
+            {% do types.update({row[0].lower(): row[1]}) %}
+        {% endfor %}
+    {% elif kind == 'json' %}
+        {% for key in values_of(
+            "select distinct unnest(json_keys(case when " ~ is_json_object('line')
+            ~ " then line end)) from (select line from ("
+            ~ read_lines('[' ~ quoted(file.file_path) ~ ']')
+            ~ ") as lines limit 1000) as first_lines"
+        ) %}
+            {% do types.update({key.lower(): 'VARCHAR'}) %}
+        {% endfor %}
+    {% elif kind == 'text' %}
+        {% for name in text_layout(file.format, file.file_path).names %}
+            {% do types.update({name.lower(): 'VARCHAR'}) %}
+        {% endfor %}
+    {% else %}
+        {% do refuse_file(file, "is of no kind that " ~ input_formats()[file.format].rows
+            ~ " are read from; it must end in " ~ file_endings().values()
+            | map('join', ', ') | join(', ')) %}
     {% endif %}
+    {% do return(types) %}
 {% endmacro %}

@@ -1,34 +1,8 @@
-{# The raw formats that are read from files, each with the environment variable
-   that names its files and the sample that is read when none is set. #}
-{% macro input_formats() %}
-    {% do return({
-        'plain': {
-            'variable': 'FOOTFALL_HITS',
-            'pattern': env_var('FOOTFALL_HITS', ''),
-            'sample': 'data/hits/*',
-        },
-        'access_logs': {
-            'variable': 'FOOTFALL_ACCESS_LOGS',
-            'pattern': env_var('FOOTFALL_ACCESS_LOGS', ''),
-            'sample': 'data/access_logs/*',
-        },
-    }) %}
-{% endmacro %}
-
-
-{# Whether no input is named, so that the sample in data/ is read. #}
-{% macro reads_sample() %}
-    {% do return(
-        not input_formats().values() | map(attribute='pattern') | join('')
-    ) %}
-{% endmacro %}
-
-
 {# A query for the files that the named input consists of now. #}
 {% macro list_files() %}
     {% set queries = [] %}
     {% for format, input in input_formats().items() %}
-        {% set pattern = input.sample if reads_sample() else input.pattern %}
+        {% set pattern = input_pattern(input) %}
         {% if pattern %}
             {% do queries.append(
                 "select '" ~ format ~ "' as format, filename as file_path,"
@@ -48,32 +22,51 @@
 {% endmacro %}
 
 
-{#
-    The files of a format that this run reads, as an SQL list: those whose batch
-    the deliveries have not taken in yet. `endings` keeps those that end so.
-#}
-{% macro files_to_read(format, endings=['']) %}
-    {% if not execute %}
-        {% do return('') %}
+{# The files that this run reads, of all formats: those whose batch the deliveries
+   have not taken in yet. Asked for once a run. #}
+{% macro unread_files() %}
+    {% if 'footfall_unread_files' not in graph %}
+        {% set seen = 0 %}
+        {% if adapter.get_relation(target.database, 'intermediate', 'int_hit_deliveries') %}
+            {% set seen = value_of(
+                "select batch_id from " ~ state_table()
+                ~ " where model_name = 'int_hit_deliveries'", 0
+            ) %}
+        {% endif %}
+        {% do graph.update({'footfall_unread_files': run_query(
+            "select format, file_path from " ~ ref('int_files') ~ " where batch_id > "
+            ~ seen ~ " and file_exists(file_path) order by file_id"
+        ).rows if target.name != 'lint' else []}) %}
     {% endif %}
-    {% set seen = 0 %}
-    {% if adapter.get_relation(target.database, 'intermediate', 'int_hit_deliveries') %}
-        {% set seen = value_of(
-            "select batch_id from " ~ state_table()
-            ~ " where model_name = 'int_hit_deliveries'", 0
-        ) %}
-    {% endif %}
-    {% set paths = values_of(
-        "select file_path from " ~ ref('int_files') ~ " where format = '" ~ format
-        ~ "' and batch_id > " ~ seen ~ " and file_exists(file_path) order by file_id"
-    ) %}
-    {% set list = [] %}
-    {% for path in paths %}
-        {% for ending in endings if path.lower().endswith(ending) %}
-            {% do list.append(quoted(path)) %}
-        {% endfor %}
+    {% do return(graph.footfall_unread_files) %}
+{% endmacro %}
+
+
+{# The paths of the files of a format that this run reads. #}
+{% macro unread_paths(format) %}
+    {% set paths = [] %}
+    {% for file in (unread_files() if execute else []) if file.format == format %}
+        {% do paths.append(file.file_path) %}
     {% endfor %}
-    {% do return('[' ~ list | join(', ') ~ ']' if list else '') %}
+    {% do return(paths) %}
+{% endmacro %}
+
+
+{# The same as an SQL list; `endings` keeps those that end so. #}
+{% macro files_to_read(format, endings=['']) %}
+    {% set paths = [] %}
+    {% for path in unread_paths(format) if ends_in(path, endings) %}
+        {% do paths.append(path) %}
+    {% endfor %}
+    {% do return('[' ~ quoted_list(paths) ~ ']' if paths else '') %}
+{% endmacro %}
+
+
+{% macro ends_in(path, endings) %}
+    {% for ending in endings if path.lower().endswith(ending) %}
+        {% do return(true) %}
+    {% endfor %}
+    {% do return(false) %}
 {% endmacro %}
 
 

@@ -17,8 +17,7 @@ with
 
 raw_rows as (
     select * from {{ ref('stg_plain__hits') }}
-    union all
-    select * from {{ ref('stg_access_logs__hits') }}
+    {{ union_with_other_formats() }}
 ),
 
 files as (

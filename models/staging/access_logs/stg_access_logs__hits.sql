@@ -1,3 +1,5 @@
+{{ config(materialized='ephemeral') }}
+
 -- One row per line of the access logs that the run reads.
 -- depends_on: {{ ref('int_files') }}
 
@@ -25,9 +27,12 @@ lines as (
 requests as (
     select
         *,
-        nullif(nullif(virtual_host, ''), '-') as host,
+        case when {{ is_private_address('address') }} then {{ forwarded_address('front') }} end
+            as address_in_front,
+        case when {{ is_private_address('address') }} then {{ forwarded_address('additions') }} end
+            as added_address,
         split_part(request, ' ', 1) as method,
-        nullif(split_part(request, ' ', 2), '') as path,
+        nullif(regexp_extract(request, '^\S+ *(.*?) *(?:HTTP/[\d.]+)?$', 1), '') as path,
         nullif(nullif(user_name, ''), '-') as user_id,
         nullif(nullif(referrer, ''), '-') as referrer_url,
         nullif(nullif(agent, ''), '-') as user_agent,
@@ -35,26 +40,34 @@ requests as (
     from lines
 ),
 
-requests_with_extension as (
+-- Behind a proxy, the client is who the proxy says. Anybody may write into that field,
+-- so it counts only there.
+requests_with_client as (
     select
         *,
-        method = 'GET' and (status like '2%' or status = '304') as is_successful,
-        {{ url_extension('path') }} as extension
+        coalesce(
+            {{ public_address('address_in_front') }},
+            {{ public_address('added_address') }},
+            split_part(address, ',', 1)
+        ) as client_address,
+        case
+            when {{ public_address('address_in_front') }} is null
+                then nullif(nullif(front, ''), '-')
+        end as host,
+        {{ url_extension('path') }} as extension,
+        regexp_matches(additions, '"(?:prefetch|prerender|preview)[^"]*"') as is_prefetch
     from requests
 ),
 
 classified_requests as (
     select
-        requests_with_extension.*,
-        case
-            when not coalesce(requests_with_extension.is_successful, false)
-                then 'request'
-            when static_files.extension is not null then 'request'
-            else 'page_view'
-        end as hit_type
-    from requests_with_extension
+        requests_with_client.*,
+        {{ request_type(
+            'method', 'status', 'static_files.extension', is_prefetch='is_prefetch'
+        ) }} as hit_type
+    from requests_with_client
     left join static_files
-        on requests_with_extension.extension = static_files.extension
+        on requests_with_client.extension = static_files.extension
 ),
 
 hits as (
@@ -73,15 +86,17 @@ hits as (
         -- ids
         hit_id,
         cast(null as varchar) as site_id,
-        md5(concat_ws('|', coalesce(host, ''), address, coalesce(agent, '')))
-            as visitor_id,
+        {{ request_visitor('host', 'client_address', 'agent') }} as visitor_id,
         user_id,
+        cast(null as varchar) as source_session_id,
 
         -- text
         hit_type,
         method || ' ' || status as hit_name,
-        case when host is null then path else 'https://' || host || path end
-            as page_url,
+        case
+            when host is null or regexp_matches(path, '^https?://') then path
+            else 'https://' || host || path
+        end as page_url,
         cast(null as varchar) as page_title,
         referrer_url,
         user_agent,
@@ -96,6 +111,8 @@ hits as (
         -- numbers
         cast(null as decimal(18, 4)) as value,
         cast(null as varchar) as currency,
+        cast(null as decimal(18, 3)) as engaged_seconds,
+        cast(null as integer) as scroll_percent,
 
         -- timestamps, UTC
         event_at,

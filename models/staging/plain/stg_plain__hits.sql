@@ -80,6 +80,7 @@ hits as (
         nullif(cast(site_id as varchar), '') as site_id,
         nullif(trim(cast(visitor_id as varchar)), '') as visitor_id,
         nullif(trim(cast(user_id as varchar)), '') as user_id,
+        cast(null as varchar) as source_session_id,
 
         -- text
         coalesce(nullif(cast(hit_type as varchar), ''), 'page_view') as hit_type,
@@ -99,6 +100,8 @@ hits as (
         -- numbers
         amount as value,
         nullif(cast(currency as varchar), '') as currency,
+        cast(null as decimal(18, 3)) as engaged_seconds,
+        cast(null as integer) as scroll_percent,
 
         -- timestamps, UTC
         happened_at as event_at,

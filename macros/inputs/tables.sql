@@ -1,0 +1,167 @@
+{# Files with columns: Parquet, JSON lines, and text whose fields are separated by
+   commas or tabs, with or without a header. #}
+
+
+{% macro file_endings() %}
+    {% do return({
+        'parquet': ['.parquet'],
+        'text': ['.csv', '.csv.gz', '.tsv', '.tsv.gz'],
+        'json': ['.json', '.jsonl', '.ndjson', '.json.gz', '.jsonl.gz', '.ndjson.gz'],
+    }) %}
+{% endmacro %}
+
+
+{# parquet, text or json: by the file's ending, else as the format says. #}
+{% macro kind_of_file(format, path) %}
+    {% for kind, endings in file_endings().items() if ends_in(path, endings) %}
+        {% do return(kind) %}
+    {% endfor %}
+    {% do return(input_formats()[format].get('other_files')) %}
+{% endmacro %}
+
+
+{# How a text file is to be read: its separator, the names of its fields and how many
+   lines come before the first row. Without a header the names go by their number. #}
+{% macro text_layout(format, path) %}
+    {% set input = input_formats()[format] %}
+    {% set first = run_query(
+        "select first['separator'] as separator, first['skipped'] as skipped,"
+        ~ " first['is_header'] as is_header, to_json(first['fields']) as fields"
+        ~ " from (select first_record(" ~ quoted(path) ~ ") as first) as records"
+    ).rows[0] %}
+    {% set fields = fromjson(first.fields) %}
+    {% set names = fields | map('lower') | map('trim') | list %}
+    {% set needed = (input.needs | join(' or ')).split(' or ') %}
+    {% if first.is_header %}
+        {% do return({'separator': first.separator, 'skipped': first.skipped, 'names': names}) %}
+    {% elif names | select('in', needed) | list %}
+        {% do return({'separator': first.separator, 'skipped': first.skipped + 1, 'names': names}) %}
+    {% endif %}
+    {% set headers = input.get('headers', {}) %}
+    {% if fields | length not in headers %}
+        {% do refuse_file({'format': format, 'file_path': path}, "has " ~ fields | length
+            ~ " fields in its first row and none of the columns " ~ needed | join(', ')
+            ~ (", and without a header " ~ input.rows ~ " have "
+               ~ headers | sort | join(' or ') ~ " fields" if headers else "")) %}
+    {% endif %}
+    {% do return({
+        'separator': first.separator, 'skipped': first.skipped,
+        'names': headers[fields | length],
+    }) %}
+{% endmacro %}
+
+
+{#
+    The rows of the files of a format that this run reads: the columns that are
+    named, null where a file has none of the name, and the place of the row. The
+    last branch has no rows: it only names the columns, and types what would be
+    typeless.
+#}
+{% macro read_rows(format, columns) %}
+    {% set parquet = [] %}
+    {% set json = [] %}
+    {% set texts = {} %}
+    {% for path in unread_paths(format) %}
+        {% set kind = kind_of_file(format, path) %}
+        {% if kind == 'parquet' %}
+            {% do parquet.append(path) %}
+        {% elif kind == 'json' %}
+            {% do json.append(path) %}
+        {% else %}
+            {% set layout = text_layout(format, path) %}
+            {% do texts.setdefault(layout | string, [layout, []])[1].append(path) %}
+        {% endif %}
+    {% endfor %}
+    {% for layout, paths in texts.values() %}
+        {{ read_text_files(paths, layout, columns) }}
+        union all by name
+    {% endfor %}
+    {% if parquet and input_formats()[format].get('is_nested') %}
+        select
+            file_path,
+            file_row,
+            unnest({{ fields_of_json('cast(to_json(rows_with_place) as varchar)', columns) }})
+        from (
+            select
+                columns(lambda c: lower(c) in ({{ quoted_list(columns) }})),
+                filename as file_path,
+                file_row_number + 1 as file_row
+            from read_parquet(
+                [{{ quoted_list(parquet) }}],
+                union_by_name = true, filename = true, file_row_number = true
+            )
+        ) as rows_with_place
+        union all by name
+    {% elif parquet %}
+        select
+            *,
+            filename as file_path,
+            file_row_number + 1 as file_row
+        from read_parquet(
+            [{{ quoted_list(parquet) }}],
+            union_by_name = true, filename = true, file_row_number = true
+        )
+        union all by name
+    {% endif %}
+    {% if json %}
+        select
+            file_path,
+            file_row,
+            unnest({{ fields_of_json(
+                'case when ' ~ is_json_object('line') ~ ' then line end', columns
+            ) }}),
+            case when {{ is_json_object('line') }} then null else line end as raw_row
+        from ({{ read_lines('[' ~ quoted_list(json) ~ ']') }}) as lines
+        union all by name
+    {% endif %}
+    select
+        {% for column in columns %}
+            null as "{{ column }}",
+        {% endfor %}
+        cast(null as varchar) as raw_row,
+        cast(null as varchar) as file_path,
+        cast(null as bigint) as file_row
+    where false
+{% endmacro %}
+
+
+{# The fields of a JSON object as text; what is nested as JSON. #}
+{% macro fields_of_json(text, columns) -%}
+    from_json({{ text }}, '{
+        {%- for column in columns -%}
+            "{{ column }}": "VARCHAR"{{ '' if loop.last else ', ' }}
+        {%- endfor -%}
+    }')
+{%- endmacro %}
+
+
+{# Text files of one layout: all values as text, and rows of too few or too many fields
+   as far as they go. What has quotes may have line breaks within them, at which DuckDB
+   must not begin to read in parallel. #}
+{% macro read_text_files(paths, layout, columns) %}
+    {% set is_tabbed = layout.separator == '\t' %}
+    select
+        {% for column in columns if column.lower() in layout.names %}
+            "{{ column }}",
+        {% endfor %}
+        filename as file_path,
+        row_number() over (partition by filename order by position) as file_row
+    from (
+        select *, row_number() over () as position
+        from read_csv(
+            [{{ quoted_list(paths) }}],
+            columns = {
+                {%- for name in layout.names -%}
+                    {{ quoted(name) }}: 'varchar'{{ '' if loop.last else ', ' }}
+                {%- endfor -%}
+            },
+            auto_detect = false, header = false, skip = {{ layout.skipped }},
+            delim = {{ "e'\\t'" if is_tabbed else quoted(layout.separator) }},
+            quote = {{ "''" if is_tabbed else "'\"'" }},
+            escape = {{ "''" if is_tabbed else "'\"'" }},
+            strict_mode = false, null_padding = true, filename = true,
+            nullstr = ['', '\N'], max_line_size = 10000000,
+            parallel = {{ is_tabbed }}
+        )
+    ) as numbered
+{% endmacro %}

@@ -1,0 +1,268 @@
+"""Every further raw format, from its sample to the marts: the sessions that plain Python
+finds in the raw files; and what is wrong with files of a format, said in a sentence."""
+
+import gzip
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+from footfall import ROOT, Project
+from raw_formats import READERS, tables_of
+from sessionizer import Session, cut_sessions
+
+DATA = ROOT / "data"
+INPUTS = {name: reader(DATA / name) for name, reader in READERS.items()}
+
+
+@pytest.fixture(scope="module")
+def project(new_project: Callable[[], Project]) -> Project:
+    """All formats together, as one stream of hits."""
+    project = new_project()
+    for name in READERS:
+        shutil.copytree(DATA / name, project.root / "data" / name)
+        project.env[f"FOOTFALL_{name.upper()}"] = f"data/{name}/*"
+    project.build()
+    return project
+
+
+def test_formats_that_come_one_after_the_other_give_the_same(
+    project: Project, new_project: Callable[[], Project]
+) -> None:
+    later = new_project()
+    shutil.copytree(project.root / "data", later.root / "data")
+    for names in (["snowplow", "cloudfront"], ["ga4", "segment", "own"], READERS):
+        later.env |= {f"FOOTFALL_{name.upper()}": f"data/{name}/*" for name in names}
+        later.build()
+    assert later.checksums() == project.checksums()
+
+
+def session_row(session: Session) -> tuple[object, ...]:
+    first, last, views = session.hits[0], session.hits[-1], session.page_views
+    return (
+        first.site,
+        first.visitor,
+        session.user,
+        first.date,
+        first.at.replace(tzinfo=None),
+        last.at.replace(tzinfo=None),
+        len(session.hits),
+        len(views),
+        session.count("click"),
+        session.count("form_submission"),
+        views[0].page_url if views else None,
+        views[-1].page_url if views else None,
+    )
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_sessions_are_those_of_plain_python(project: Project, name: str) -> None:
+    found = project.query("""
+        select
+            session_id, site_id, visitor_id, user_id, session_date, started_at, ended_at,
+            hits, page_views, clicks, form_submissions, landing_page_url, exit_page_url
+        from marts.sessions
+    """)
+    hits = INPUTS[name].hits
+    expected = {session.id: session_row(session) for session in cut_sessions(hits.values())}
+    assert {row[0]: row[1:] for row in found if row[0] in hits} == expected
+    assert len(expected) > 30
+
+
+def test_there_are_no_other_sessions(project: Project) -> None:
+    known = {hit_id for read in INPUTS.values() for hit_id in read.hits}
+    assert {row[0] for row in project.query("select session_id from marts.sessions")} <= known
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_raw_rows_are_accepted_duplicate_or_rejected(project: Project, name: str) -> None:
+    found = project.query(f"""
+        select
+            sum(raw_rows), sum(accepted_hits), sum(duplicate_hits), sum(rejected_hits)
+        from marts.hit_reconciliation where format = '{name}'
+    """)
+    assert found == [INPUTS[name].outcomes]
+
+
+def test_the_same_event_with_another_payload_is_reported(project: Project) -> None:
+    [(different,)] = project.query("""
+        select sum(different_duplicate_hits) from marts.hit_reconciliation
+        where format = 'snowplow'
+    """)
+    events = [event for event in tables_of(DATA / "snowplow") if event["page_title"] == "Another"]
+    assert different == len(events) > 0
+
+
+def test_health_checks_are_bots(project: Project) -> None:
+    found = project.query("""
+        select distinct is_bot from marts.sessions where bot_reason = 'Health check'
+    """)
+    assert found == [(True,)]
+
+
+SETTINGS = {
+    "'visitor' is no column of a hit": {"visitor": "cookie", "event_at": "happened"},
+    "no column is said to be event_at": {"visitor_id": "cookie"},
+    "no column is said to be visitor_id, nor are ip and user_agent": {"event_at": "happened"},
+}
+
+
+@pytest.mark.parametrize("words", SETTINGS)
+def test_a_wrong_mapping_of_columns_is_refused_in_a_sentence(project: Project, words: str) -> None:
+    done = project.run("run", vars={"own_columns": SETTINGS[words]})
+    assert done.returncode != 0
+    assert f"Setting own_columns: {words}" in " ".join(done.stdout.split())
+
+
+# The samples
+
+
+def content(path: Path) -> object:
+    """What a file says, whatever packed it."""
+    if path.suffix == ".parquet":
+        return duckdb.read_parquet(str(path)).fetchall()
+    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def samples_made_again(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("samples")
+    script = ROOT / "scripts/make_format_samples.py"
+    subprocess.run([sys.executable, script, folder], check=True, capture_output=True)
+    return folder
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_the_script_makes_the_sample_that_is_there(samples_made_again: Path, name: str) -> None:
+    made, there = (
+        {path.name: content(path) for path in (folder / name).iterdir()}
+        for folder in (samples_made_again, DATA)
+    )
+    assert made == there
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_the_sample_of_a_format_is_small(name: str) -> None:
+    assert sum(path.stat().st_size for path in (DATA / name).iterdir()) <= 100_000
+
+
+# Files that are not what they should be
+
+
+FAULTS = {
+    "a CloudFront log without a column": (
+        "FOOTFALL_CLOUDFRONT",
+        "#Version: 1.0\n#Fields: date time c-ip cs-uri-stem sc-status\n"
+        "2026-03-02\t10:00:00\t192.0.2.1\t/\t200\n",
+        "has no column cs-method; CloudFront logs need date, time, c-ip, cs-method,"
+        " cs-uri-stem and sc-status.",
+    ),
+    "a CloudFront log with too few fields and no header": (
+        "FOOTFALL_CLOUDFRONT",
+        "2026-03-02\t10:00:00\t192.0.2.1\t/\t200\n",
+        "has 5 fields in its first row and none of the columns date, time, c-ip, cs-method,"
+        " cs-uri-stem, sc-status, and without a header CloudFront logs have 26 or 33 fields.",
+    ),
+    "a Cloudflare log without a column": (
+        "FOOTFALL_CLOUDFLARE",
+        '{"RayID": "a", "EdgeStartTimestamp": 1, "ClientIP": "192.0.2.1"}\n',
+        "has no column clientrequestmethod; Cloudflare logs need rayid, edgestarttimestamp,"
+        " clientip, clientrequestmethod, clientrequesturi or clientrequestpath and"
+        " edgeresponsestatus.",
+    ),
+    "another log in the place of a load balancer's": (
+        "FOOTFALL_LOAD_BALANCER",
+        '192.0.2.1 - - [01/Jan/2026:10:00:00 +0000] "GET /a HTTP/1.1" 200 12\n',
+        "holds no line of an Application Load Balancer among its first 1,000.",
+    ),
+    "an empty file": ("FOOTFALL_CLOUDFRONT", "", "is empty."),
+    "Snowplow events of too few fields": (
+        "FOOTFALL_SNOWPLOW",
+        "shop\tweb\t2026-03-02 10:00:00\n",
+        "has 3 fields in its first row and none of the columns event_id, derived_tstamp,"
+        " collector_tstamp, domain_userid, network_userid, event_name, event, and without a"
+        " header Snowplow events have 128 or 129 or 131 or 132 fields.",
+    ),
+    "Snowplow events without ids": (
+        "FOOTFALL_SNOWPLOW",
+        "app_id,derived_tstamp,domain_userid,event_name\n",
+        "has no column event_id; Snowplow events need event_id, derived_tstamp or"
+        " collector_tstamp, domain_userid or network_userid and event_name or event.",
+    ),
+    "GA4 events without parameters": (
+        "FOOTFALL_GA4",
+        "select 1767261600000000 as event_timestamp, 'a' as event_name, 'p' as user_pseudo_id",
+        "has no column event_params; GA4 events need event_timestamp, event_name,"
+        " user_pseudo_id and event_params.",
+    ),
+    "Segment calls without ids": (
+        "FOOTFALL_SEGMENT",
+        "select 'a' as anonymous_id, timestamp '2026-03-02' as timestamp",
+        "has no column id; Segment calls need id, anonymous_id and timestamp or received_at.",
+    ),
+    "PostHog events whose time is a number": (
+        "FOOTFALL_POSTHOG",
+        "select 'u' as uuid, 'e' as event, 'd' as distinct_id, 1 as timestamp, '{}' as properties",
+        "has the type INTEGER in the column timestamp, which must be a timestamp or text like"
+        " 2026-01-31 09:30:00.",
+    ),
+    "Plausible's sums": (
+        "FOOTFALL_PLAUSIBLE",
+        "select date '2023-02-09' as date, 119 as visitors, 304 as pageviews",
+        "has no column timestamp; Plausible events need timestamp, name, site_id, user_id and"
+        " pathname.",
+    ),
+    "Umami events without a time": (
+        "FOOTFALL_UMAMI",
+        "select 'e' as event_id, 's' as session_id, 1 as event_type, '/' as url_path",
+        "has no column created_at; Umami events need event_id, session_id, created_at,"
+        " event_type and url_path.",
+    ),
+    "a table of one's own without a column": (
+        "FOOTFALL_OWN",
+        "id,happened,customer,action,address,came_from,browser,paid\n",
+        "has no column cookie (which own_columns says is visitor_id); hits of your own need"
+        " happened, cookie, id, customer, action, address, came_from, browser and paid.",
+    ),
+    "a table of one's own with a mistyped column": (
+        "FOOTFALL_OWN",
+        "select true as happened, 'c' as cookie, 'i' as id, 'u' as customer, 'a' as action,"
+        " '/' as address, '' as came_from, '' as browser, '' as paid",
+        "has the type BOOLEAN in the column happened (which own_columns says is event_at),"
+        " which must be a timestamp or text like 2026-01-31 09:30:00.",
+    ),
+    "a table of one's own with a list for a column": (
+        "FOOTFALL_OWN",
+        "select '2026-03-02' as happened, ['c'] as cookie, 'i' as id, 'u' as customer,"
+        " 'a' as action, '/' as address, '' as came_from, '' as browser, '' as paid",
+        "has the type VARCHAR[] in the column cookie (which own_columns says is visitor_id),"
+        " which must be text or a number.",
+    ),
+    "Snowplow events whose time is none": (
+        "FOOTFALL_SNOWPLOW",
+        "select 'a' as event_id, true as derived_tstamp, 'd' as domain_userid, 'x' as event_name",
+        "has the type BOOLEAN in the column derived_tstamp, which must be a timestamp or text"
+        " like 2026-01-31 09:30:00.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_file_that_is_not_of_its_format_is_refused_in_a_sentence(
+    project: Project, tmp_path: Path, name: str
+) -> None:
+    variable, text, sentence = FAULTS[name]
+    path = tmp_path / ("raw.csv" if variable == "FOOTFALL_OWN" else "raw.log")
+    if text.startswith("select"):
+        path = path.with_suffix(".parquet")
+        duckdb.execute(f"copy ({text}) to '{path}' (format parquet)")
+    else:
+        path.write_text(text)
+    before = project.checksums()
+    done = project.run("run", env={variable: path})
+    assert done.returncode != 0
+    assert f"{variable}: the file '{path}' {sentence}" in " ".join(done.stdout.split())
+    assert project.checksums() == before
