@@ -86,12 +86,13 @@
 
 
 {# Every value as text, and rows of too few or too many fields as far as they go:
-   what is wrong with a row is then said row by row. #}
+   what is wrong with a row is then said row by row. Fields may have line breaks, at
+   which DuckDB must not begin to read in parallel. #}
 {% macro read_csv_files(files) -%}
     read_csv(
         {{ files }}, all_varchar = true, header = true, delim = ',', quote = '"',
         escape = '"', strict_mode = false, null_padding = true, union_by_name = true,
-        filename = true
+        filename = true, parallel = false
     )
 {%- endmacro %}
 
