@@ -35,6 +35,7 @@ first_hits as (
         new_sessions.exited_at,
         new_sessions.signed_in_at,
         hits.hit_id,
+        hits.format,
         hits.page_url,
         hits.referrer_url,
         hits.utm_source,

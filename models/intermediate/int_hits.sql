@@ -76,6 +76,7 @@ hits as (
         end as user_id,
 
         -- text
+        hits_with_site.format,
         hits_with_site.hit_type,
         hits_with_site.hit_name,
         hits_with_site.page_url,

@@ -48,6 +48,7 @@ hits_to_cut as (
         {{ hash_key('site_id, visitor_id') }} as visitor_key,
 
         -- text
+        format,
         hit_type,
         page_url,
         referrer_url,

@@ -91,7 +91,9 @@ session_days as (
         on
             first_hits.visitor_key = sign_in_marks.visitor_key
             and first_hits.signed_in_at = sign_in_marks.event_at
-    where first_hits.hit_id = coalesce(first_marks.first_hit_id, first_hits.hit_id)
+    where
+        first_hits.hit_id = coalesce(first_marks.first_hit_id, first_hits.hit_id)
+        and first_hits.format = coalesce(first_marks.first_format, first_hits.format)
 )
 
 select * from session_days

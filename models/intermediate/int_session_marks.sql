@@ -10,7 +10,7 @@ first_hits as (
 ),
 
 marked_instants as (
-    -- Of several hits at one instant, `hit_id` decides.
+    -- Of several hits at one instant, `hit_id` decides, then the format.
     select
         visitor_key,
         started_at as event_at
@@ -57,6 +57,7 @@ marked_hits as (
         hits.visitor_key,
         hits.event_at,
         hits.hit_id,
+        hits.format,
         case when hits.hit_type = 'page_view' then hits.hit_id end as page_view_id,
         case when hits.hit_type = 'page_view' then hits.page_url end as page_url,
         case when hits.user_id is not null then hits.hit_id end as sign_in_hit_id,
@@ -83,6 +84,7 @@ session_marks as (
         marked_hits.visitor_key,
         marked_hits.event_at,
         marked_hits.hit_id as first_hit_id,
+        marked_hits.format as first_format,
         marked_hits.page_view_id as landing_hit_id,
         marked_hits.page_url as landing_page_url,
         marked_hits.page_view_id as exit_hit_id,
@@ -102,17 +104,19 @@ session_marks as (
         marked_hits.visitor_key,
         marked_hits.event_at,
         min(marked_hits.hit_id) as first_hit_id,
+        {{ first_by('marked_hits.format', 'marked_hits.hit_id', 'marked_hits.format') }}
+            as first_format,
         min(marked_hits.page_view_id) as landing_hit_id,
         {{ first_by(
-            'marked_hits.page_url', 'marked_hits.page_view_id', 'marked_hits.page_view_id'
+            'marked_hits.page_url', 'marked_hits.page_view_id', 'marked_hits.format'
         ) }} as landing_page_url,
         max(marked_hits.page_view_id) as exit_hit_id,
         {{ last_by(
-            'marked_hits.page_url', 'marked_hits.page_view_id', 'marked_hits.page_view_id'
+            'marked_hits.page_url', 'marked_hits.page_view_id', 'marked_hits.format'
         ) }} as exit_page_url,
         max(marked_hits.sign_in_hit_id) as sign_in_hit_id,
         {{ last_by(
-            'marked_hits.user_id', 'marked_hits.sign_in_hit_id', 'marked_hits.sign_in_hit_id'
+            'marked_hits.user_id', 'marked_hits.sign_in_hit_id', 'marked_hits.format'
         ) }} as user_id
     from marked_hits
     inner join shared_instants

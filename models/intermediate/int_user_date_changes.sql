@@ -1,7 +1,7 @@
 {{ config(materialized='ephemeral') }}
 
--- One row per cell and date on which a run changes what it counts, or a window of it
--- ends: by how much, for the date itself and for the week and the month that it lies in.
+-- One row per cell, date and what a run changes there: the persons active on the date
+-- (and so of its week and month), or the windows of 7 or of 28 days that end on it.
 
 with
 
