@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 BIN = Path(sys.executable).parent
+PYTEST = [BIN / "python", "-m", "pytest", "--numprocesses=auto", "--dist=loadfile"]
 
 
 def main() -> int:
@@ -25,7 +26,8 @@ def main() -> int:
             ("lint of SQL", [BIN / "sqlfluff", "lint", "--nocolor", "models", "tests"]),
             ("lint of Python", [BIN / "ruff", "check", "."]),
             ("dbt build: unit and data tests", [BIN / "dbt", "--quiet", "build", *target]),
-            ("pytest", [BIN / "python", "-m", "pytest", "--durations=10"]),
+            # The tests of a file share what they set up, hence one process.
+            ("pytest", [*PYTEST, "--durations=10"]),
         ]
         for name, command in steps:
             print(f"\n== {name}", flush=True)

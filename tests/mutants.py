@@ -73,6 +73,16 @@ BUGS = {
         "min(marked_hits.hit_id) as first_hit_id",
         "first(marked_hits.hit_id) as first_hit_id",
     ),
+    "users near a change not renewed": (
+        "intermediate/int_user_days.sql",
+        "{{ add_days('persons.touched_until', 31) }}",
+        "persons.touched_until",
+    ),
+    "a moved first date not noticed": (
+        "intermediate/int_user_days.sql",
+        "persons.is_first_date_touched\n        or",
+        "",
+    ),
     "a date on which a person is active no more left behind": (
         "intermediate/int_user_days.sql",
         "where days.person_id is null",

@@ -54,14 +54,18 @@ PAGES = [
     "https://shop.example.com/?utm_source=Mail&utm_medium=email&utm_campaign=May",
     "https://blog.example.com/post?gclid=1",
 ]
-# Midnights in Berlin and New York, both changes to summer time, and a plain noon.
+# Midnights in Berlin and New York, both changes to summer time, a plain noon, and dates
+# 25 to 35 days from others: a run looks at the days of a person for 31 days around.
 ANCHORS = [
+    datetime(2026, 2, 10, 12, 0),
+    datetime(2026, 3, 12, 12, 0),
     datetime(2026, 3, 28, 23, 0),
     datetime(2026, 3, 29, 1, 0),
     datetime(2026, 3, 8, 7, 0),
     datetime(2026, 3, 31, 22, 0),
     datetime(2026, 4, 6, 4, 0),
     datetime(2026, 4, 20, 12, 0),
+    datetime(2026, 5, 15, 12, 0),
 ]
 GAPS = [
     timedelta(0),
@@ -271,7 +275,8 @@ def check_seed(
 
     hits = list(random_hits(rng, rng.choice([20, 60, 120])))
     cut = batches(rng, deliveries(rng, hits), count)
-    change_after = rng.choice([None, *range(count)])
+    # A rule that changes has all rebuilt: at times, so that most runs are incremental.
+    change_after = rng.choice([None, None, None, *range(count - 1)])
     incremental, full = folder / "incremental.duckdb", folder / "full.duckdb"
     dbt(project, incremental, files, "seed")
     for number, rows in enumerate(cut):

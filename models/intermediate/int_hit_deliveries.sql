@@ -37,6 +37,7 @@ deliveries as (
         raw_rows.site_id,
         raw_rows.visitor_id,
         raw_rows.user_id,
+        raw_rows.source_session_id,
 
         -- origin
         raw_rows.format,
@@ -68,6 +69,8 @@ deliveries as (
         -- numbers
         raw_rows.value,
         raw_rows.currency,
+        raw_rows.engaged_seconds,
+        raw_rows.scroll_percent,
 
         -- timestamps, UTC
         raw_rows.event_at,
