@@ -14,120 +14,28 @@
 
 with
 
-touched_sessions as (
-    select
-        person_id,
-        session_date,
-        last_active_date
-    from {{ ref('int_sessions') }}
-    where is_counted and batch_id > {{ batch_seen() }}
-
-    union all
-
-    select
-        person_id,
-        session_date,
-        last_active_date
-    from {{ replaced(ref('int_sessions')) }}
-    where is_counted and replaced_batch_id > {{ batch_seen() }}
-),
-
-touched_persons as (
-    select
-        person_id,
-        min(session_date) as touched_from,
-        max(last_active_date) as touched_until
-    from touched_sessions
-    group by 1
-),
-
-sessions as (
-    select
-        sessions.session_id,
-        sessions.person_id,
-        sessions.site_id,
-        sessions.channel,
-        sessions.country_code,
-        sessions.device_type,
-        sessions.hits,
-        sessions.page_views,
-        sessions.session_date,
-        sessions.last_active_date
-    from {{ ref('int_sessions') }} as sessions
-    inner join touched_persons
-        on sessions.person_id = touched_persons.person_id
-    where sessions.is_counted
-),
-
--- A session that stays within its date is its only day; the others have theirs.
-session_dates as (
-    select
-        person_id,
-        site_id,
-        session_date as active_date,
-        channel,
-        country_code,
-        device_type,
-        hits,
-        page_views,
-        1 as sessions
-    from sessions
-    where last_active_date = session_date
-
-    union all
-
-    select
-        sessions.person_id,
-        sessions.site_id,
-        session_days.active_date,
-        sessions.channel,
-        sessions.country_code,
-        sessions.device_type,
-        session_days.hits,
-        session_days.page_views,
-        case
-            when session_days.active_date = session_days.session_date then 1 else 0
-        end as sessions
-    from sessions
-    inner join {{ ref('int_session_days') }} as session_days
-        on sessions.session_id = session_days.session_id
-    where sessions.last_active_date != sessions.session_date
+touched_person_days as (
+    select * from {{ ref('int_touched_person_days') }}
 ),
 
 -- Where the first date is touched, all dates may turn out new or not.
-persons as (
-    select
-        sessions.person_id,
-        touched_persons.touched_from,
-        touched_persons.touched_until,
-        min(sessions.session_date) as first_date,
-        min(sessions.session_date) >= touched_persons.touched_from as is_first_date_touched
-    from sessions
-    inner join touched_persons
-        on sessions.person_id = touched_persons.person_id
-    group by 1, 2, 3
-),
-
 days as (
     select
-        session_dates.person_id,
-        session_dates.site_id,
-        session_dates.active_date,
-        session_dates.channel,
-        session_dates.country_code,
-        session_dates.device_type,
-        cast(sum(session_dates.hits) as bigint) as hits,
-        cast(sum(session_dates.page_views) as bigint) as page_views,
-        cast(sum(session_dates.sessions) as bigint) as sessions,
-        persons.first_date
-    from session_dates
-    inner join persons
-        on session_dates.person_id = persons.person_id
+        person_id,
+        site_id,
+        active_date,
+        channel,
+        country_code,
+        device_type,
+        cast(sum(hits) as bigint) as hits,
+        cast(sum(page_views) as bigint) as page_views,
+        cast(sum(sessions) as bigint) as sessions,
+        first_date
+    from touched_person_days
     where
-        persons.is_first_date_touched
-        or session_dates.active_date between
-        {{ add_days('persons.touched_from', -31) }}
-        and {{ add_days('persons.touched_until', 31) }}
+        first_date > touched_from
+        or active_date between
+        {{ add_days('touched_from', -31) }} and {{ add_days('touched_until', 31) }}
     group by 1, 2, 3, 4, 5, 6, 10
 ),
 
