@@ -75,12 +75,12 @@ BUGS = {
     ),
     "users near a change not renewed": (
         "intermediate/int_user_days.sql",
-        "{{ add_days('persons.touched_until', 31) }}",
-        "persons.touched_until",
+        "{{ add_days('touched_until', 31) }}",
+        "touched_until",
     ),
     "a moved first date not noticed": (
         "intermediate/int_user_days.sql",
-        "persons.is_first_date_touched\n        or",
+        "first_date >= touched_from\n        or",
         "",
     ),
     "a date on which a person is active no more left behind": (

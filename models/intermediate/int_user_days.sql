@@ -33,7 +33,7 @@ days as (
         first_date
     from touched_person_days
     where
-        first_date > touched_from
+        first_date >= touched_from
         or active_date between
         {{ add_days('touched_from', -31) }} and {{ add_days('touched_until', 31) }}
     group by 1, 2, 3, 4, 5, 6, 10
