@@ -95,6 +95,8 @@ hits as (
         -- numbers
         hits_with_site.value,
         hits_with_site.currency,
+        hits_with_site.engaged_seconds,
+        hits_with_site.scroll_percent,
         1000000 * cast(coalesce(
             sites.session_timeout_seconds, {{ var("session_timeout_seconds") }}
         ) as bigint) as timeout_microseconds,

@@ -3,18 +3,21 @@
 
 with
 
+sessionized_hits as (
+    select
+        delivery_id,
+        count(*) as sessions
+    from {{ ref('int_hits_sessionized') }}
+    group by 1
+),
+
 hits_in_sessions as (
     select
         hits.delivery_id,
-        count(session_days.session_id) as sessions
+        coalesce(sessionized_hits.sessions, 0) as sessions
     from {{ ref('int_hits') }} as hits
-    left join {{ ref('int_session_days') }} as session_days
-        on
-            hits.site_id = session_days.site_id
-            and hits.visitor_id = session_days.visitor_id
-            and hits.event_at >= session_days.started_at
-            and hits.event_at <= session_days.ended_at
-    group by 1
+    left join sessionized_hits
+        on hits.delivery_id = sessionized_hits.delivery_id
 )
 
 select * from hits_in_sessions
