@@ -44,7 +44,7 @@
 {% endmacro %}
 
 {% macro default__unix_timestamp(value) -%}
-    {%- set number = 'try_cast(cast(' ~ value ~ ' as varchar) as decimal(25, 6))' -%}
+    {%- set number = 'try_cast(cast(' ~ value ~ ' as string) as decimal(25, 6))' -%}
     make_timestamp(cast(floor(case
         when abs({{ number }}) < 100000000000 then {{ number }} * 1000000
         when abs({{ number }}) < 100000000000000 then {{ number }} * 1000
@@ -96,7 +96,7 @@
 
 {# An amount of money; null where it is no number. #}
 {% macro money(value) -%}
-    try_cast(cast({{ value }} as varchar) as decimal(18, 4))
+    try_cast(cast({{ value }} as string) as decimal(18, 4))
 {%- endmacro %}
 
 
@@ -105,7 +105,7 @@
     concat_ws(
         chr(31)
         {%- for column in columns %},
-            coalesce(cast({{ column }} as varchar), chr(30))
+            coalesce(cast({{ column }} as string), chr(30))
         {%- endfor %}
     )
 {%- endmacro %}

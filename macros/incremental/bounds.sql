@@ -33,7 +33,7 @@
         ~ var("session_timeout_seconds") ~ ") / 86400.0) as integer) from " ~ ref('sites'), 1
     ) %}
     {% do return(is_one_of(column, values_of(
-        "select distinct cast(cast(event_at as date) + cast(days.days_on as integer) as varchar) from ("
+        "select distinct cast(cast(event_at as date) + cast(days.days_on as integer) as string) from ("
         ~ " select event_at from " ~ ref('int_hit_deliveries')
         ~ " where batch_id > " ~ batch_seen('int_session_days')
         ~ " union all select event_at from " ~ ref('int_repeated_deliveries')
@@ -51,7 +51,7 @@
         {% do return('true') %}
     {% endif %}
     {% do return(is_one_of(column, values_of(
-        "select distinct cast(session_date as varchar) from "
+        "select distinct cast(session_date as string) from "
         ~ stored('int_session_days') ~ " as stored where "
         ~ days_within_reach('active_date')
     ))) %}
@@ -70,7 +70,7 @@
         {% set session_days = stored('int_session_days') %}
         {% set visitors = stored('int_visitor_users') %}
         {% do known.update({seen: values_of(
-            "select distinct cast(session_date as varchar) from ("
+            "select distinct cast(session_date as string) from ("
             ~ " select session_date from " ~ session_days
             ~ " where batch_id > " ~ seen
             ~ " union all select session_date from "

@@ -68,7 +68,7 @@
         {% do return('true') %}
     {% endif %}
     {% set values = values_of(
-        "select distinct cast(" ~ column ~ " as varchar) from " ~ temp
+        "select distinct cast(" ~ column ~ " as string) from " ~ temp
         ~ " where " ~ column ~ " is not null"
     ) %}
     {% do return(

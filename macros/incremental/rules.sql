@@ -87,7 +87,7 @@
         database=node.database, schema=node.schema, identifier=node.alias
     ) %}
     {% do return(
-        "select '" ~ node.alias ~ "', md5(coalesce(string_agg(cast(s as varchar), '|'"
-        ~ " order by cast(s as varchar)), '')) from " ~ relation ~ " as s"
+        "select '" ~ node.alias ~ "', md5(coalesce(string_agg(cast(s as string), '|'"
+        ~ " order by cast(s as string)), '')) from " ~ relation ~ " as s"
     ) %}
 {% endmacro %}

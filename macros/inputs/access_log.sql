@@ -43,9 +43,9 @@
                 {{ read_lines(files) }}
             {% else %}
                 select
-                    cast(null as varchar) as file_path,
+                    cast(null as string) as file_path,
                     cast(null as bigint) as file_row,
-                    cast(null as varchar) as line
+                    cast(null as string) as line
                 where false
             {% endif %}
         ) as lines

@@ -92,7 +92,7 @@
             row_number() over () as position
         from read_csv(
             [{{ quoted_list(copies) }}],
-            columns = {'line': 'varchar'}, auto_detect = false, header = false,
+            columns = {'line': 'string'}, auto_detect = false, header = false,
             delim = e'\x02', quote = '', escape = '', filename = true,
             max_line_size = 10000000
         )

@@ -13,13 +13,13 @@
 
 {# A field of a JSON object as text; null where it is missing, null or empty. #}
 {% macro json_text(json, path) -%}
-    nullif(json_extract_string(cast({{ json }} as varchar), '$.{{ path }}'), '')
+    nullif(json_extract_string(cast({{ json }} as string), '$.{{ path }}'), '')
 {%- endmacro %}
 
 
 {# A number as text of so many digits that text sorts as the numbers do. #}
 {% macro sortable(number, digits) -%}
-    lpad(coalesce(cast({{ number }} as varchar), ''), {{ digits }}, '0')
+    lpad(coalesce(cast({{ number }} as string), ''), {{ digits }}, '0')
 {%- endmacro %}
 
 
@@ -37,7 +37,7 @@
     were exported, so that it is the one that counts.
 #}
 {% macro ga4_load_time() -%}
-    try_strptime(cast(event_date as varchar), '%Y%m%d') + case
+    try_strptime(cast(event_date as string), '%Y%m%d') + case
         when file_path like '%intraday%' then interval 1 day + interval 1 microsecond
         else interval 1 day
     end

@@ -26,7 +26,7 @@
    none is. #}
 {% macro own(column) -%}
     {%- set name = own_columns().get(column) -%}
-    {{ text_or_null('"' ~ name ~ '"') if name else 'cast(null as varchar)' }}
+    {{ text_or_null('"' ~ name ~ '"') if name else 'cast(null as string)' }}
 {%- endmacro %}
 
 

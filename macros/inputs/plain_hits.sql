@@ -78,8 +78,8 @@
             null as visitor_id,
             null as event_at,
         {% endif %}
-        cast(null as varchar) as raw_row,
-        cast(null as varchar) as file_path,
+        cast(null as string) as raw_row,
+        cast(null as string) as file_path,
         cast(null as bigint) as file_row
     where false
 {% endmacro %}

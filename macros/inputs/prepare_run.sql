@@ -5,8 +5,8 @@
         {% do check_settings() %}
         {% do run_query("create schema if not exists intermediate") %}
         {% do run_query(
-            "create table if not exists " ~ state_table() ~ " (model_name varchar,"
-            ~ " batch_id bigint, generation varchar, fingerprint varchar)"
+            "create table if not exists " ~ state_table() ~ " (model_name string,"
+            ~ " batch_id bigint, generation string, fingerprint string)"
         ) %}
         {% if flags.WHICH in ('run', 'build') %}
             {% do check_inputs() %}

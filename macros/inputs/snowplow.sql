@@ -55,7 +55,7 @@
 
 {# Text without blanks around it; null if nothing is left. #}
 {% macro text_or_null(value) -%}
-    nullif(trim(cast({{ value }} as varchar)), '')
+    nullif(trim(cast({{ value }} as string)), '')
 {%- endmacro %}
 
 
@@ -64,8 +64,8 @@
 {% macro client_session_value(what) -%}
     nullif(regexp_extract(
         coalesce(
-            cast(contexts_com_snowplowanalytics_snowplow_client_session_1 as varchar),
-            regexp_extract(cast(contexts as varchar), 'client_session/[^}]*}')
+            cast(contexts_com_snowplowanalytics_snowplow_client_session_1 as string),
+            regexp_extract(cast(contexts as string), 'client_session/[^}]*}')
         ),
         '[''"{ ]{{ what }}_?[iI]d[''"]?: *[''"]?([^''",}\]]+)', 1
     ), '')

@@ -80,7 +80,7 @@
         select
             file_path,
             file_row,
-            unnest({{ fields_of_json('cast(to_json(rows_with_place) as varchar)', columns) }})
+            unnest({{ fields_of_json('cast(to_json(rows_with_place) as string)', columns) }})
         from (
             select
                 columns(lambda c: lower(c) in ({{ quoted_list(columns) }})),
@@ -118,8 +118,8 @@
         {% for column in columns %}
             null as "{{ column }}",
         {% endfor %}
-        cast(null as varchar) as raw_row,
-        cast(null as varchar) as file_path,
+        cast(null as string) as raw_row,
+        cast(null as string) as file_path,
         cast(null as bigint) as file_row
     where false
 {% endmacro %}
@@ -152,7 +152,7 @@
             [{{ quoted_list(paths) }}],
             columns = {
                 {%- for name in layout.names -%}
-                    {{ quoted(name) }}: 'varchar'{{ '' if loop.last else ', ' }}
+                    {{ quoted(name) }}: 'string'{{ '' if loop.last else ', ' }}
                 {%- endfor -%}
             },
             auto_detect = false, header = false, skip = {{ layout.skipped }},

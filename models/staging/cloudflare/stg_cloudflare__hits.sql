@@ -22,20 +22,20 @@ static_files as (
 requests as (
     select
         *,
-        nullif(cast(rayid as varchar), '') as request_id,
-        nullif(cast(clientip as varchar), '') as address,
-        nullif(cast(clientrequesthost as varchar), '') as host,
-        coalesce(nullif(cast(clientrequestscheme as varchar), ''), 'https') as scheme,
-        nullif(cast(clientrequestmethod as varchar), '') as method,
-        cast(edgeresponsestatus as varchar) as status,
+        nullif(cast(rayid as string), '') as request_id,
+        nullif(cast(clientip as string), '') as address,
+        nullif(cast(clientrequesthost as string), '') as host,
+        coalesce(nullif(cast(clientrequestscheme as string), ''), 'https') as scheme,
+        nullif(cast(clientrequestmethod as string), '') as method,
+        cast(edgeresponsestatus as string) as status,
         coalesce(
-            nullif(cast(clientrequesturi as varchar), ''),
-            nullif(cast(clientrequestpath as varchar), '')
+            nullif(cast(clientrequesturi as string), ''),
+            nullif(cast(clientrequestpath as string), '')
         ) as path,
-        nullif(cast(clientrequestuseragent as varchar), '') as user_agent,
-        nullif(cast(edgeresponsecontenttype as varchar), '') as content_type,
-        lower(cast(workersubrequest as varchar)) = 'true'
-        or coalesce(cast(parentrayid as varchar), '00') not in ('00', '0', '')
+        nullif(cast(clientrequestuseragent as string), '') as user_agent,
+        nullif(cast(edgeresponsecontenttype as string), '') as content_type,
+        lower(cast(workersubrequest as string)) = 'true'
+        or coalesce(cast(parentrayid as string), '00') not in ('00', '0', '')
             as is_subrequest,
         coalesce(
             {{ unix_timestamp('edgestarttimestamp') }},
@@ -73,30 +73,30 @@ hits as (
 
         -- ids
         coalesce(request_id, md5({{ row_text(['file_path', 'file_row', 'raw_row']) }})) as hit_id,
-        cast(null as varchar) as site_id,
+        cast(null as string) as site_id,
         {{ request_visitor('host', 'address', 'user_agent') }} as visitor_id,
-        cast(null as varchar) as user_id,
-        cast(null as varchar) as source_session_id,
+        cast(null as string) as user_id,
+        cast(null as string) as source_session_id,
 
         -- text
         hit_type,
         method || ' ' || status as hit_name,
         case when host is null then path else scheme || '://' || host || path end
             as page_url,
-        cast(null as varchar) as page_title,
-        nullif(cast(clientrequestreferer as varchar), '') as referrer_url,
+        cast(null as string) as page_title,
+        nullif(cast(clientrequestreferer as string), '') as referrer_url,
         user_agent,
-        nullif(nullif(upper(cast(clientcountry as varchar)), 'XX'), 'T1') as country_code,
-        cast(null as varchar) as language,
-        cast(null as varchar) as utm_source,
-        cast(null as varchar) as utm_medium,
-        cast(null as varchar) as utm_campaign,
-        cast(null as varchar) as utm_term,
-        cast(null as varchar) as utm_content,
+        nullif(nullif(upper(cast(clientcountry as string)), 'XX'), 'T1') as country_code,
+        cast(null as string) as language,
+        cast(null as string) as utm_source,
+        cast(null as string) as utm_medium,
+        cast(null as string) as utm_campaign,
+        cast(null as string) as utm_term,
+        cast(null as string) as utm_content,
 
         -- numbers
         cast(null as decimal(18, 4)) as value,
-        cast(null as varchar) as currency,
+        cast(null as string) as currency,
         cast(null as decimal(18, 3)) as engaged_seconds,
         cast(null as integer) as scroll_percent,
 

@@ -47,7 +47,7 @@ requests as (
         *,
         coalesce(request_id, md5(content || '|' || cast(row_number() over (
             partition by file_path, request_id, content order by file_row
-        ) as varchar))) as hit_id
+        ) as string))) as hit_id
     from fields
 ),
 
@@ -69,7 +69,7 @@ hits as (
         'cloudfront' as format,
         file_path,
         file_row,
-        cast(null as varchar) as raw_row,
+        cast(null as string) as raw_row,
         case
             when path is null then 'cs-uri-stem is missing'
             when address is null then 'c-ip is missing'
@@ -78,30 +78,30 @@ hits as (
 
         -- ids
         hit_id,
-        cast(null as varchar) as site_id,
+        cast(null as string) as site_id,
         {{ request_visitor('host', 'address', 'user_agent') }} as visitor_id,
-        cast(null as varchar) as user_id,
-        cast(null as varchar) as source_session_id,
+        cast(null as string) as user_id,
+        cast(null as string) as source_session_id,
 
         -- text
         hit_type,
         method || ' ' || status as hit_name,
         case when host is null then path else scheme || '://' || host || path end
         || coalesce('?' || query, '') as page_url,
-        cast(null as varchar) as page_title,
+        cast(null as string) as page_title,
         referrer_url,
         user_agent,
-        cast(null as varchar) as country_code,
-        cast(null as varchar) as language,
-        cast(null as varchar) as utm_source,
-        cast(null as varchar) as utm_medium,
-        cast(null as varchar) as utm_campaign,
-        cast(null as varchar) as utm_term,
-        cast(null as varchar) as utm_content,
+        cast(null as string) as country_code,
+        cast(null as string) as language,
+        cast(null as string) as utm_source,
+        cast(null as string) as utm_medium,
+        cast(null as string) as utm_campaign,
+        cast(null as string) as utm_term,
+        cast(null as string) as utm_content,
 
         -- numbers
         cast(null as decimal(18, 4)) as value,
-        cast(null as varchar) as currency,
+        cast(null as string) as currency,
         cast(null as decimal(18, 3)) as engaged_seconds,
         cast(null as integer) as scroll_percent,
 

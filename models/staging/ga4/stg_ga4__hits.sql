@@ -23,8 +23,8 @@ events as (
     select
         *,
         {{ text_or_null('event_name') }} as known_name,
-        json_extract_string(cast(event_params as varchar), '$[*].key') as param_keys,
-        json_extract(cast(event_params as varchar), '$[*].value') as param_values
+        json_extract_string(cast(event_params as string), '$[*].key') as param_keys,
+        json_extract(cast(event_params as string), '$[*].value') as param_values
     from source
 ),
 
@@ -117,8 +117,8 @@ hits as (
         page_url,
         page_title,
         referrer_url,
-        cast(null as varchar) as user_agent,
-        cast(null as varchar) as country_code,
+        cast(null as string) as user_agent,
+        cast(null as string) as country_code,
         {{ json_text('device', 'language') }} as language,
 
         -- GA4 takes some clicks on its own advertisements for organic.

@@ -20,7 +20,7 @@ lines as (
         *,
         md5(line || '|' || cast(row_number() over (
             partition by file_path, line order by file_row
-        ) as varchar)) as hit_id
+        ) as string)) as hit_id
     from source
 ),
 
@@ -65,29 +65,29 @@ hits as (
 
         -- ids
         hit_id,
-        cast(null as varchar) as site_id,
+        cast(null as string) as site_id,
         {{ request_visitor('host', 'address', 'user_agent') }} as visitor_id,
-        cast(null as varchar) as user_id,
-        cast(null as varchar) as source_session_id,
+        cast(null as string) as user_id,
+        cast(null as string) as source_session_id,
 
         -- text
         hit_type,
         method || ' ' || status as hit_name,
         page_url,
-        cast(null as varchar) as page_title,
-        cast(null as varchar) as referrer_url,
+        cast(null as string) as page_title,
+        cast(null as string) as referrer_url,
         user_agent,
-        cast(null as varchar) as country_code,
-        cast(null as varchar) as language,
-        cast(null as varchar) as utm_source,
-        cast(null as varchar) as utm_medium,
-        cast(null as varchar) as utm_campaign,
-        cast(null as varchar) as utm_term,
-        cast(null as varchar) as utm_content,
+        cast(null as string) as country_code,
+        cast(null as string) as language,
+        cast(null as string) as utm_source,
+        cast(null as string) as utm_medium,
+        cast(null as string) as utm_campaign,
+        cast(null as string) as utm_term,
+        cast(null as string) as utm_content,
 
         -- numbers
         cast(null as decimal(18, 4)) as value,
-        cast(null as varchar) as currency,
+        cast(null as string) as currency,
         cast(null as decimal(18, 3)) as engaged_seconds,
         cast(null as integer) as scroll_percent,
 

@@ -88,11 +88,11 @@ hits as (
         -- ids
         coalesce(known_hit_id, md5(content || '|' || cast(row_number() over (
             partition by file_path, known_hit_id, content order by file_row
-        ) as varchar))) as hit_id,
+        ) as string))) as hit_id,
         site_id,
         visitor_id,
         user_id,
-        cast(null as varchar) as source_session_id,
+        cast(null as string) as source_session_id,
 
         -- text
         hit_type,

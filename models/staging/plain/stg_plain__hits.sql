@@ -14,10 +14,10 @@ source as {{ read_where_used() }} (
 identified as (
     select
         *,
-        cast(null as varchar) as content,
-        cast(hit_id as varchar) as known_hit_id
+        cast(null as string) as content,
+        cast(hit_id as string) as known_hit_id
     from source
-    where coalesce(cast(hit_id as varchar), '') != ''
+    where coalesce(cast(hit_id as string), '') != ''
 ),
 
 unidentified as (
@@ -30,7 +30,7 @@ unidentified as (
             'utm_term', 'utm_content', 'value', 'currency', 'raw_row',
         ]) }} as content
     from source
-    where coalesce(cast(hit_id as varchar), '') = ''
+    where coalesce(cast(hit_id as string), '') = ''
 ),
 
 -- A row without an id is known by its content and by how many equal rows stand
@@ -40,7 +40,7 @@ identified_by_content as (
         *,
         md5(content || '|' || cast(row_number() over (
             partition by file_path, content order by file_row
-        ) as varchar)) as known_hit_id
+        ) as string)) as known_hit_id
     from unidentified
 ),
 
@@ -68,38 +68,38 @@ hits as (
         raw_row,
         case
             when raw_row is not null then 'row is no JSON object'
-            when happened_at is null and nullif(cast(event_at as varchar), '') is null
+            when happened_at is null and nullif(cast(event_at as string), '') is null
                 then 'event_at is missing'
             when happened_at is null then 'event_at is no timestamp'
-            when amount is null and nullif(cast(value as varchar), '') is not null
+            when amount is null and nullif(cast(value as string), '') is not null
                 then 'value is no number'
         end as problem,
 
         -- ids
         known_hit_id as hit_id,
-        nullif(cast(site_id as varchar), '') as site_id,
-        nullif(trim(cast(visitor_id as varchar)), '') as visitor_id,
-        nullif(trim(cast(user_id as varchar)), '') as user_id,
-        cast(null as varchar) as source_session_id,
+        nullif(cast(site_id as string), '') as site_id,
+        nullif(trim(cast(visitor_id as string)), '') as visitor_id,
+        nullif(trim(cast(user_id as string)), '') as user_id,
+        cast(null as string) as source_session_id,
 
         -- text
-        coalesce(nullif(cast(hit_type as varchar), ''), 'page_view') as hit_type,
-        nullif(cast(hit_name as varchar), '') as hit_name,
-        nullif(cast(page_url as varchar), '') as page_url,
-        nullif(cast(page_title as varchar), '') as page_title,
-        nullif(cast(referrer_url as varchar), '') as referrer_url,
-        nullif(cast(user_agent as varchar), '') as user_agent,
-        nullif(upper(cast(country_code as varchar)), '') as country_code,
-        nullif(cast(language as varchar), '') as language,
-        nullif(cast(utm_source as varchar), '') as utm_source,
-        nullif(cast(utm_medium as varchar), '') as utm_medium,
-        nullif(cast(utm_campaign as varchar), '') as utm_campaign,
-        nullif(cast(utm_term as varchar), '') as utm_term,
-        nullif(cast(utm_content as varchar), '') as utm_content,
+        coalesce(nullif(cast(hit_type as string), ''), 'page_view') as hit_type,
+        nullif(cast(hit_name as string), '') as hit_name,
+        nullif(cast(page_url as string), '') as page_url,
+        nullif(cast(page_title as string), '') as page_title,
+        nullif(cast(referrer_url as string), '') as referrer_url,
+        nullif(cast(user_agent as string), '') as user_agent,
+        nullif(upper(cast(country_code as string)), '') as country_code,
+        nullif(cast(language as string), '') as language,
+        nullif(cast(utm_source as string), '') as utm_source,
+        nullif(cast(utm_medium as string), '') as utm_medium,
+        nullif(cast(utm_campaign as string), '') as utm_campaign,
+        nullif(cast(utm_term as string), '') as utm_term,
+        nullif(cast(utm_content as string), '') as utm_content,
 
         -- numbers
         amount as value,
-        nullif(cast(currency as varchar), '') as currency,
+        nullif(cast(currency as string), '') as currency,
         cast(null as decimal(18, 3)) as engaged_seconds,
         cast(null as integer) as scroll_percent,
 

@@ -40,7 +40,7 @@ typed_events as (
         coalesce(event_types.hit_type, 'custom') as hit_type,
         md5(events.content || '|' || cast(row_number() over (
             partition by events.file_path, events.content order by events.file_row
-        ) as varchar)) as hit_id
+        ) as string)) as hit_id
     from events
     left join event_types
         on events.known_name = event_types.event_name
@@ -62,7 +62,7 @@ hits as (
         hit_id,
         {{ text_or_null('site_id') }} as site_id,
         {{ text_or_null('user_id') }} as visitor_id,
-        cast(null as varchar) as user_id,
+        cast(null as string) as user_id,
         {{ text_or_null('session_id') }} as source_session_id,
 
         -- text
@@ -70,14 +70,14 @@ hits as (
         case when hit_type not in ('page_view', 'ping') then known_name end as hit_name,
         case when host is not null then 'https://' || host else '' end
         || {{ text_or_null('pathname') }} as page_url,
-        cast(null as varchar) as page_title,
+        cast(null as string) as page_title,
         case
             when regexp_matches(referrer, '^[a-z][a-z0-9+.-]*:') then {{ text_or_null('referrer') }}
             else 'https://' || {{ text_or_null('referrer') }}
         end as referrer_url,
-        cast(null as varchar) as user_agent,
-        upper(nullif(trim(cast(country_code as varchar), ' ' || chr(0)), '')) as country_code,
-        cast(null as varchar) as language,
+        cast(null as string) as user_agent,
+        upper(nullif(trim(cast(country_code as string), ' ' || chr(0)), '')) as country_code,
+        cast(null as string) as language,
         {{ text_or_null('utm_source') }} as utm_source,
         {{ text_or_null('utm_medium') }} as utm_medium,
         {{ text_or_null('utm_campaign') }} as utm_campaign,

@@ -56,7 +56,7 @@ hits as (
         -- A uuid alone is not unique: clients make them, and some make the same twice.
         md5({{ row_text(['uuid', 'known_name', 'event_at', 'distinct_id', 'raw_row']) }})
             as hit_id,
-        cast(null as varchar) as site_id,
+        cast(null as string) as site_id,
         coalesce(device_id, {{ text_or_null('distinct_id') }}) as visitor_id,
         coalesce(known_user_id, case when is_identified then {{ text_or_null('distinct_id') }} end)
             as user_id,

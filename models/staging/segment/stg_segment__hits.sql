@@ -85,7 +85,7 @@ hits as (
         -- ids
         coalesce({{ text_or_null('id') }}, md5({{ row_text(['file_path', 'file_row']) }}))
             as hit_id,
-        cast(null as varchar) as site_id,
+        cast(null as string) as site_id,
         {{ text_or_null('anonymous_id') }} as visitor_id,
         {{ text_or_null('user_id') }} as user_id,
         {{ text_or_null('context_session_id') }} as source_session_id,
@@ -103,7 +103,7 @@ hits as (
         coalesce({{ text_or_null('referrer') }}, {{ text_or_null('context_page_referrer') }})
             as referrer_url,
         {{ text_or_null('context_user_agent') }} as user_agent,
-        cast(null as varchar) as country_code,
+        cast(null as string) as country_code,
         {{ text_or_null('context_locale') }} as language,
         {{ text_or_null('context_campaign_source') }} as utm_source,
         {{ text_or_null('context_campaign_medium') }} as utm_medium,

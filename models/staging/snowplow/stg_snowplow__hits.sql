@@ -91,7 +91,7 @@ hits as (
         -- ids
         coalesce({{ text_or_null('event_id') }}, md5(content || '|' || cast(row_number() over (
             partition by file_path, content order by file_row
-        ) as varchar))) as hit_id,
+        ) as string))) as hit_id,
         {{ text_or_null('app_id') }} as site_id,
         visitor_id,
         {{ text_or_null('user_id') }} as user_id,

@@ -28,8 +28,8 @@ events as (
         {{ text_or_null('referrer_domain') }} as referrer_host,
         {{ utc_timestamp('created_at') }} as event_at,
         case
-            when cast(event_type as varchar) = '2' then {{ text_or_null('event_name') }}
-            else cast(event_type as varchar)
+            when cast(event_type as string) = '2' then {{ text_or_null('event_name') }}
+            else cast(event_type as string)
         end as kind
     from source
 ),
@@ -73,7 +73,7 @@ hits as (
         {{ text_or_null('page_title') }} as page_title,
         'https://' || referrer_host || coalesce({{ text_or_null('referrer_path') }}, '/')
         || coalesce('?' || {{ text_or_null('referrer_query') }}, '') as referrer_url,
-        cast(null as varchar) as user_agent,
+        cast(null as string) as user_agent,
         upper({{ text_or_null('country') }}) as country_code,
         {{ text_or_null('language') }} as language,
         {{ text_or_null('utm_source') }} as utm_source,
@@ -84,7 +84,7 @@ hits as (
 
         -- numbers
         cast(null as decimal(18, 4)) as value,
-        cast(null as varchar) as currency,
+        cast(null as string) as currency,
         cast(null as decimal(18, 3)) as engaged_seconds,
         cast(null as integer) as scroll_percent,
 
