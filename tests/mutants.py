@@ -53,6 +53,16 @@ BUGS = {
         "-1 as change",
         "0 as change",
     ),
+    "a neighbour of a changed session of the tool not compared again": (
+        "intermediate/int_sessions_to_compare.sql",
+        "from dates_to_compare\n    inner join",
+        "from (select * from dates_to_compare where false) as dates_to_compare\n    inner join",
+    ),
+    "a session of the tool that lost a hit not put together again": (
+        "intermediate/int_broken_source_sessions.sql",
+        "from {{ stored('int_source_sessions') }} as stored",
+        "from (select * from {{ stored('int_source_sessions') }} where false) as stored",
+    ),
     "a stitched user not updated": (
         "intermediate/int_touched_sessions.sql",
         "on session_days.visitor_id = changed_visitors.visitor_id",

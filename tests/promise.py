@@ -93,6 +93,7 @@ def random_hits(rng: random.Random, count: int) -> Iterator[Row]:
             at = at.replace(year=2099)
         agent = rng.choice(AGENTS)
         signs_in = rng.random() < 0.3
+        tool_session = f"{visitor}{rng.randrange(4)}"
         for _ in range(rng.choice([1, 1, 2, 3, 5, 9])):
             number += 1
             is_purchase = rng.random() < 0.1
@@ -113,6 +114,7 @@ def random_hits(rng: random.Random, count: int) -> Iterator[Row]:
                 "utm_source": "google" if rng.random() < 0.1 else None,
                 "utm_medium": "cpc" if rng.random() < 0.1 else None,
                 "value": f"{rng.randrange(10000) / 100:.2f}" if is_purchase else None,
+                "source_session_id": rng.choice([tool_session, tool_session, "s", None]),
             }
             at += rng.choice(GAPS)
 

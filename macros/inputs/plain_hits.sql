@@ -4,7 +4,7 @@
         'hit_id', 'site_id', 'user_id', 'loaded_at', 'hit_type', 'hit_name',
         'page_url', 'page_title', 'referrer_url', 'user_agent', 'ip',
         'country_code', 'language', 'utm_source', 'utm_medium', 'utm_campaign',
-        'utm_term', 'utm_content', 'value', 'currency',
+        'utm_term', 'utm_content', 'value', 'currency', 'source_session_id',
     ]) %}
 {% endmacro %}
 

@@ -74,6 +74,7 @@ hits as (
         case
             when placeholder_ids.placeholder_id is null then hits_with_site.user_id
         end as user_id,
+        hits_with_site.source_session_id,
 
         -- text
         hits_with_site.format,

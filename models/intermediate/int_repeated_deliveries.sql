@@ -55,6 +55,8 @@ repeated_deliveries as (
             'deliveries.utm_source', 'deliveries.utm_medium',
             'deliveries.utm_campaign', 'deliveries.utm_term',
             'deliveries.utm_content', 'deliveries.value', 'deliveries.currency',
+            'deliveries.source_session_id', 'deliveries.engaged_seconds',
+            'deliveries.scroll_percent',
         ]) }} as content
     from {{ ref('int_hit_deliveries') }} as deliveries
     inner join repeated_keys

@@ -31,7 +31,7 @@ events as (
 events_with_params as (
     select
         *,
-        {{ ga4_param('ga_session_id') }} as source_session_id,
+        {{ ga4_param('ga_session_id') }} as session_number,
         {{ ga4_param('page_location') }} as page_url,
         {{ ga4_param('page_title') }} as page_title,
         {{ ga4_param('page_referrer') }} as referrer_url,
@@ -75,7 +75,7 @@ typed_events as (
             {{ sortable('batch_event_index', 6) }},
             {{ sortable('event_bundle_sequence_id', 12) }},
             md5({{ row_text([
-                'user_pseudo_id', 'stream_id', 'source_session_id', 'known_name',
+                'user_pseudo_id', 'stream_id', 'session_number', 'known_name',
                 'event_timestamp', 'page_url', 'subject', 'raw_row',
             ]) }})
         ) as hit_id
@@ -105,7 +105,7 @@ hits as (
         {{ text_or_null('stream_id') }} as site_id,
         {{ text_or_null('user_pseudo_id') }} as visitor_id,
         {{ text_or_null('user_id') }} as user_id,
-        source_session_id,
+        {{ text_or_null('user_pseudo_id') }} || '.' || session_number as source_session_id,
 
         -- text
         hit_type,

@@ -25,6 +25,7 @@ renamed as (
         {{ own('site_id') }} as site_id,
         {{ own_visitor() }} as visitor_id,
         {{ own('user_id') }} as user_id,
+        {{ own('source_session_id') }} as source_session_id,
         {{ own('hit_type') }} as event_type,
         {{ own('hit_name') }} as event_title,
         {{ own('page_url') }} as page_url,
@@ -92,7 +93,7 @@ hits as (
         site_id,
         visitor_id,
         user_id,
-        cast(null as string) as source_session_id,
+        source_session_id,
 
         -- text
         hit_type,

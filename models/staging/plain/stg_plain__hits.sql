@@ -80,7 +80,7 @@ hits as (
         nullif(cast(site_id as string), '') as site_id,
         nullif(trim(cast(visitor_id as string)), '') as visitor_id,
         nullif(trim(cast(user_id as string)), '') as user_id,
-        cast(null as string) as source_session_id,
+        nullif(cast(source_session_id as string), '') as source_session_id,
 
         -- text
         coalesce(nullif(cast(hit_type as string), ''), 'page_view') as hit_type,

@@ -88,7 +88,8 @@ hits as (
         cast(null as string) as site_id,
         {{ text_or_null('anonymous_id') }} as visitor_id,
         {{ text_or_null('user_id') }} as user_id,
-        {{ text_or_null('context_session_id') }} as source_session_id,
+        {{ text_or_null('anonymous_id') }} || '.' || {{ text_or_null('context_session_id') }}
+            as source_session_id,
 
         -- text
         hit_type,
