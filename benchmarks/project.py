@@ -73,6 +73,7 @@ class Project:
         environment = {
             "FOOTFALL_HITS": f"{self.inbox}/*.parquet",
             "FOOTFALL_DATABASE": str(self.database),
+            "FOOTFALL_PUBLISHED": "",
             "DBT_PROFILES_DIR": str(self.folder),
             "DBT_TARGET_PATH": str(self.folder / "target"),
             "DBT_LOG_PATH": str(self.folder / "logs"),

@@ -1,5 +1,5 @@
 """What SQL cannot do: parse user agents, read text that is no UTF-8, notice a mistyped
-setting.
+setting, put files in the place of others.
 
 dbt-duckdb loads this file (see profiles.yml), and its functions become SQL functions of
 the connection. `parse_user_agent` is called once per distinct user agent.
@@ -21,8 +21,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import crawleruseragents
+import publish
 import ua_parser
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.adapters.duckdb.utils import TargetConfig
 from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
 
@@ -174,6 +176,7 @@ def check_environment() -> None:
         *VARIABLE.findall(FORMATS.read_text(encoding="utf-8")),
         "FOOTFALL_DATABASE",
         "FOOTFALL_MEMORY_LIMIT",
+        "FOOTFALL_PUBLISHED",
     ]
     for name in os.environ:
         if name.startswith("FOOTFALL_") and name not in known:
@@ -191,7 +194,13 @@ class Plugin(BasePlugin):
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         check_environment()
 
+    def store(self, target_config: TargetConfig) -> None:
+        """The macro `publish_marts` asks for this, and says in the config what to store."""
+        with self.connection.cursor() as cursor:
+            publish.publish(cursor, target_config.location.path, target_config.config)
+
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
+        self.connection = conn
         conn.create_function("parse_user_agent", parse_user_agent, ["varchar"], USER_AGENT_TYPE)
         conn.create_function("file_exists", file_exists, ["varchar"], "boolean", side_effects=True)
         conn.create_function(
@@ -201,3 +210,13 @@ class Plugin(BasePlugin):
             "first_record", first_record, ["varchar"], FIRST_RECORD_TYPE, side_effects=True
         )
         conn.create_function("user_agent_parser_version", parser_version, [], "varchar")
+        conn.create_function(
+            "published_snapshot",
+            publish.published_snapshot,
+            ["varchar", "varchar"],
+            "varchar",
+            side_effects=True,
+        )
+        conn.create_function(
+            "new_snapshot_id", publish.new_snapshot_id, [], "varchar", side_effects=True
+        )

@@ -5,6 +5,7 @@ import os
 import duckdb
 
 DATABASE = os.environ.get("FOOTFALL_DATABASE", "footfall.duckdb")
+PUBLISHED = os.environ.get("FOOTFALL_PUBLISHED", "published/marts.duckdb")
 
 
 def main() -> None:
@@ -28,9 +29,12 @@ def main() -> None:
     print(f"  users            {users:>12,}")
     print(f"  session dates      {first} to {last}")
     print()
-    print(f"  The marts are in {DATABASE}, schema marts. Query them next, such as")
+    if PUBLISHED:
+        print(f"  The marts are published in {PUBLISHED}. Query them next, such as")
+    else:
+        print(f"  The marts are in {DATABASE}, schema marts. Query them next, such as")
     print(
-        "    select period_start, users, sessions from marts.weekly_users"
+        f"    select period_start, users, sessions from {'' if PUBLISHED else 'marts.'}weekly_users"
         " where site_id = '(all)' and dimension = 'all' order by 1"
     )
 

@@ -20,7 +20,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith("FOOTFALL_")
-        } | {"FOOTFALL_DATABASE": f"{folder}/test.duckdb"}
+        } | {
+            "FOOTFALL_DATABASE": f"{folder}/test.duckdb",
+            "FOOTFALL_PUBLISHED": f"{folder}/marts.duckdb",
+        }
         target = ["--target-path", f"{folder}/target"]
         steps: list[tuple[str, list[str | Path]]] = [
             ("lint of SQL", [BIN / "sqlfluff", "lint", "--nocolor", "models", "tests"]),

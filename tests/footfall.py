@@ -39,8 +39,10 @@ def dbt_command(
 def dbt_environment(
     database: Path | None = None, env: Mapping[str, object] | None = None
 ) -> dict[str, str]:
-    """The environment of a run: no FOOTFALL_ variable but those given here."""
+    """The environment of a run: no FOOTFALL_ variable but those given here, and nothing
+    published unless they say where."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith("FOOTFALL_")}
+    clean["FOOTFALL_PUBLISHED"] = ""
     clean["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     if database:
         clean["FOOTFALL_DATABASE"] = str(database)

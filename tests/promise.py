@@ -210,7 +210,12 @@ def dbt(project: Path, database: Path, files: Path, *arguments: str) -> None:
     result = subprocess.run(
         [DBT, "--no-use-colors", *arguments, "--target-path", str(database) + "_target"],
         cwd=project,
-        env=os.environ | {"FOOTFALL_DATABASE": str(database), "FOOTFALL_HITS": f"{files}/*"},
+        env=os.environ
+        | {
+            "FOOTFALL_DATABASE": str(database),
+            "FOOTFALL_HITS": f"{files}/*",
+            "FOOTFALL_PUBLISHED": "",
+        },
         capture_output=True,
         text=True,
     )

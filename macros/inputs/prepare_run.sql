@@ -9,6 +9,9 @@
             ~ " batch_id bigint, generation string, fingerprint string)"
         ) %}
         {% if flags.WHICH in ('run', 'build') %}
+            {% do graph.update({
+                'footfall_batch_before': value_of("select max(batch_id) from " ~ state_table(), 0)
+            }) %}
             {% do check_inputs() %}
         {% endif %}
     {% endif %}
@@ -20,7 +23,7 @@
     {% do return([
         'session_timeout_seconds', 'default_time_zone', 'default_site_id',
         'engaged_session_seconds', 'count_bots', 'drop_hits_of_missing_files',
-        'own_columns',
+        'own_columns', 'published_snapshots_kept',
     ]) %}
 {% endmacro %}
 

@@ -1,0 +1,104 @@
+{#
+    After a run: publishes the marts when they are whole, and prints what became of the
+    run as one line of JSON, for whoever watches runs (see docs/orchestrate.md).
+#}
+{% macro finish_run(results) %}
+    {% if execute and flags.WHICH in ('run', 'build') %}
+        {% set models_done_at = modules.datetime.datetime.now(modules.pytz.utc) %}
+        {% set why_not = why_not_published(results) %}
+        {% set publication = {'published': 'no', 'snapshot_id': none, 'why_not': why_not} %}
+        {% if not why_not %}
+            {% do publish_marts(publication) %}
+        {% endif %}
+        {% do print(tojson(run_report(results, models_done_at, publication))) %}
+        {% if publication.why_not and not why_not %}
+            select error({{ quoted(publication.why_not) }})
+        {% endif %}
+    {% endif %}
+{% endmacro %}
+
+
+{# Why the marts as they are now must not be shown to readers; none if they may. #}
+{% macro why_not_published(results) %}
+    {% set failed = failed_nodes(results) %}
+    {% if failed %}
+        {% do return("failed or skipped: " ~ failed[:5] | join(', ')
+            ~ (" and " ~ (failed | length - 5) ~ " others" if failed | length > 5 else "")) %}
+    {% elif flags.EMPTY or flags.SAMPLE %}
+        {% do return("the run read no rows, or a sample of them") %}
+    {% elif not env_var('FOOTFALL_PUBLISHED', 'published/marts.duckdb') %}
+        {% do return("FOOTFALL_PUBLISHED is empty") %}
+    {% endif %}
+    {% set built = results | map(attribute='node.unique_id') | list %}
+    {% set missing = [] %}
+    {% for node in graph.nodes.values() if node.resource_type == 'model' %}
+        {% if node.config.materialized != 'ephemeral' and node.unique_id not in built %}
+            {% do missing.append(node.name) %}
+        {% endif %}
+    {% endfor %}
+    {% do return("the run was of a part of the models only" if missing else none) %}
+{% endmacro %}
+
+
+{# The names of the models, seeds and tests that did not end well. #}
+{% macro failed_nodes(results) %}
+    {% set names = [] %}
+    {% for result in results if result.status not in ['success', 'pass', 'warn', 'no-op'] %}
+        {% do names.append(result.node.name) %}
+    {% endfor %}
+    {% do return(names) %}
+{% endmacro %}
+
+
+{% macro run_report(results, models_done_at, publication) %}
+    {% set now = modules.datetime.datetime.now(modules.pytz.utc) %}
+    {% set failed = failed_nodes(results) %}
+    {% set has_failed = failed or (publication.why_not and publication.published == 'failed') %}
+    {% set report = {
+        'status': 'failed' if has_failed else 'success',
+        'command': flags.WHICH,
+        'invocation_id': invocation_id,
+        'started_at': run_started_at.strftime('%Y-%m-%dT%H:%M:%SZ'),
+        'seconds': (now - run_started_at).total_seconds() | round(3),
+        'publishing_seconds': (now - models_done_at).total_seconds() | round(3),
+        'failed': failed,
+        'warned': results | selectattr('status', 'equalto', 'warn')
+            | map(attribute='node.name') | list,
+    } %}
+    {% do report.update(batch_report()) %}
+    {% do report.update(publication) %}
+    {% do return(report) %}
+{% endmacro %}
+
+
+{# What this run read. #}
+{% macro batch_report() %}
+    {% set before = graph.get('footfall_batch_before', 0) %}
+    {% set report = {
+        'batch_id': value_of("select max(batch_id) from " ~ state_table(), 0),
+        'new_files': 0, 'new_raw_rows': 0, 'new_rejected_rows': 0,
+    } %}
+    {% set files = relation_of('int_files') %}
+    {% set deliveries = relation_of('int_hit_deliveries') %}
+    {% if report.batch_id > before and files and deliveries %}
+        {% set counts = run_query(
+            "select count(*) as raw_rows, count(rejection_reason) as rejected_rows from "
+            ~ deliveries ~ " where batch_id > " ~ before
+        ).rows[0] %}
+        {% do report.update({
+            'new_files': value_of(
+                "select count(*) from " ~ files ~ " where batch_id > " ~ before
+            ),
+            'new_raw_rows': counts.raw_rows,
+            'new_rejected_rows': counts.rejected_rows,
+        }) %}
+    {% endif %}
+    {% do return(report) %}
+{% endmacro %}
+
+
+{# The table or view that a model left in the database; none if it has left none. #}
+{% macro relation_of(model_name) %}
+    {% set node = graph.nodes['model.footfall.' ~ model_name] %}
+    {% do return(adapter.get_relation(node.database, node.schema, node.alias)) %}
+{% endmacro %}

@@ -1,0 +1,153 @@
+"""Writes a snapshot of the marts beside the last one and then puts it in its place.
+
+What readers find is always one whole snapshot. It is written where no reader looks, flushed
+to the disk, and renamed; a run that is killed leaves the last one in place. What to
+publish, and whether, is decided in macros/publish.
+"""
+
+import atexit
+import contextlib
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+# The oldest format: every DuckDB from 1.0 on reads it, hence every BI tool's driver.
+STORAGE_VERSION = "v1.0.0"
+
+Snapshot = dict[str, Any]
+
+
+def quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def name(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def parquet_folder(path: Path) -> Path:
+    """Where the snapshots are as Parquet: `published/marts` for `published/marts.duckdb`."""
+    return path.with_suffix("") if path.suffix else path.with_name(path.name + "_parquet")
+
+
+def remove(*paths: Path) -> None:
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def flush(path: Path) -> None:
+    """What is written to a file or a folder is on the disk when this returns."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def published_snapshot(path: str, content_fingerprint: str) -> str:
+    """The id of what is published if that has this content, as DuckDB and as Parquet;
+    empty if it has not."""
+    parquet = parquet_folder(Path(path)) / "current" / "snapshot.parquet"
+    try:
+        with duckdb.connect(path, read_only=True) as published:
+            found = published.execute(
+                "select snapshot_id from snapshot"
+                " where content_fingerprint = ?"
+                " and snapshot_id = (select snapshot_id from read_parquet(?))",
+                [content_fingerprint, str(parquet)],
+            ).fetchone()
+    except duckdb.Error:
+        return ""
+    return found[0] if found else ""
+
+
+def write_database(connection: duckdb.DuckDBPyConnection, path: Path, snapshot: Snapshot) -> None:
+    """All marts as tables of a database file, with their descriptions as comments."""
+    connection.execute(
+        f"attach {quoted(str(path))} as published (storage_version '{STORAGE_VERSION}')"
+    )
+    connection.begin()
+    for table, described in snapshot["tables"].items():
+        target = f"published.main.{name(table)}"
+        connection.execute(f"create table {target} as {described['query']}")
+        connection.execute(f"comment on table {target} is {quoted(described['description'])}")
+        for column, description in described["columns"].items():
+            connection.execute(
+                f"comment on column {target}.{name(column)} is {quoted(description)}"
+            )
+    connection.commit()
+    connection.execute("checkpoint published")
+    connection.execute("detach published")
+
+
+def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, snapshot: Snapshot) -> None:
+    """The same tables, a file each."""
+    folder.mkdir()
+    for table, described in snapshot["tables"].items():
+        file = folder / f"{table}.parquet"
+        connection.execute(
+            f"copy ({described['query']}) to {quoted(str(file))} (format parquet, compression zstd)"
+        )
+        flush(file)
+    flush(folder)
+
+
+def switch(next_database: Path, path: Path, next_folder: Path, snapshot_id: str) -> None:
+    """Puts both in their place, each at one instant."""
+    # Readers cannot write: what they wrote would be lost, and would spoil the next one.
+    next_database.chmod(next_database.stat().st_mode & ~0o222)
+    remove(path.with_name(path.name + ".wal"))
+    os.replace(next_database, path)
+    flush(path.parent)
+    folder = next_folder.parent
+    os.replace(next_folder, folder / snapshot_id)
+    pointer = folder / "next_pointer"
+    pointer.symlink_to(snapshot_id)
+    os.replace(pointer, folder / "current")
+    flush(folder)
+
+
+def remove_old_snapshots(folder: Path, current: str, kept: int) -> None:
+    found = sorted(path.name for path in folder.iterdir() if path.name[0].isdigit())
+    others = [snapshot_id for snapshot_id in found if snapshot_id != current]
+    remove(*(folder / old for old in others[: max(0, len(others) - kept + 1)]))
+
+
+def publish(connection: duckdb.DuckDBPyConnection, location: str, snapshot: Snapshot) -> None:
+    """Publishes the marts as one snapshot. What `snapshot` then has under `failure` is
+    why it could not; the last snapshot stays in that case."""
+    path = Path(location)
+    folder = parquet_folder(path)
+    next_database, next_folder = path.with_name(path.name + ".next"), folder / "next"
+    leftovers = (
+        next_database,
+        path.with_name(next_database.name + ".wal"),
+        next_folder,
+        folder / "next_pointer",
+    )
+    # Also when the run ends by an error: a full disk should not stay full.
+    atexit.register(remove, *leftovers)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        remove(*leftovers)
+        write_database(connection, next_database, snapshot)
+        flush(next_database)
+        write_parquet(connection, next_folder, snapshot)
+        switch(next_database, path, next_folder, snapshot["snapshot_id"])
+        remove_old_snapshots(folder, snapshot["snapshot_id"], snapshot["kept"])
+    except (duckdb.Error, OSError) as error:
+        remove(*leftovers)
+        snapshot["failure"] = f"The marts could not be published as {location}: {error}"
+
+
+def new_snapshot_id() -> str:
+    """Names a snapshot by the time, such that names sort as times do."""
+    return datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
