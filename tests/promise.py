@@ -67,6 +67,13 @@ ANCHORS = [
     datetime(2026, 4, 20, 12, 0),
     datetime(2026, 5, 15, 12, 0),
 ]
+# Beside the goal of the project itself: counted in each way, of hits and of sessions.
+GOALS = """\
+form,form_submission,,,,,,,,session,5,EUR,,
+campaign,page_view,,,utm_campaign,,,,,person,,,,
+long,,,blog,,,,1800,,,1,USD,true,
+large,purchase,,,,,50,,2,hit,,,,7
+"""
 GAPS = [
     timedelta(0),
     timedelta(microseconds=1),
@@ -115,6 +122,7 @@ def random_hits(rng: random.Random, count: int) -> Iterator[Row]:
                 "utm_medium": "cpc" if rng.random() < 0.1 else None,
                 "value": f"{rng.randrange(10000) / 100:.2f}" if is_purchase else None,
                 "source_session_id": rng.choice([tool_session, tool_session, "s", None]),
+                "currency": ["EUR", "USD", None][number % 3] if is_purchase else None,
             }
             at += rng.choice(GAPS)
 
@@ -190,7 +198,7 @@ def change_a_rule(rng: random.Random, project: Path) -> str:
     """Edits a seed as an analyst would."""
     edits = {
         "sites": ("shop,Europe/Berlin,1800", "shop,Asia/Kolkata,2700"),
-        "goals": ("purchase,purchase,", "purchase,purchase,\nform,form_submission,"),
+        "goals": ("form,form_submission,,,,,,,,session", "form,form_submission,,,,,,,,hit"),
         "channel_rules": ("10,Direct,", "10,Straight,"),
         "site_hosts": ("shop.example.com,shop", "shop.example.com,blog"),
         "placeholder_ids": ("undefined\n", ""),
@@ -276,6 +284,8 @@ def check_seed(
     rng = random.Random(seed)
     project = copy_project(folder / "project")
     plain_project = copy_project(folder / "plain_project")
+    with (project / "seeds/goals.csv").open("a") as goals:
+        goals.write(GOALS)
     edit(project)
     files = folder / "files"
     files.mkdir()

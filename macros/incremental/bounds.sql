@@ -86,6 +86,42 @@
 {% endmacro %}
 
 
+{# Dates of the hits of sessions that are new to a model. #}
+{% macro new_active_dates(column, model_name) %}
+    {% if not execute or not builds_on_stored(model_name) %}
+        {% do return('true') %}
+    {% endif %}
+    {% do return(is_one_of(column, values_of(
+        "select distinct cast(active_date as varchar) from " ~ ref('int_session_days')
+        ~ " where batch_id > " ~ batch_seen(model_name)
+    ))) %}
+{% endmacro %}
+
+
+{# Types of hits that a goal can count. #}
+{% macro types_of_goals(column) %}
+    {% set types = values_of(
+        "select distinct hit_type from " ~ ref('goals') ~ " where "
+        ~ asks_for_a_hit('goals')
+    ) %}
+    {% if not execute or target.name == 'lint' or none in types %}
+        {% do return('true') %}
+    {% endif %}
+    {% do return(
+        column ~ " in ('" ~ types | join("', '") ~ "')" if types else 'false'
+    ) %}
+{% endmacro %}
+
+
+{# Whether a goal counts hits; else it counts sessions. #}
+{% macro asks_for_a_hit(goals) -%}
+    coalesce(
+        {{ goals }}.hit_type, {{ goals }}.hit_name, {{ goals }}.page_url_pattern,
+        {{ goals }}.page_title_pattern, cast({{ goals }}.minimum_value as {{ dbt.type_string() }})
+    ) is not null
+{%- endmacro %}
+
+
 {% macro is_one_of(column, dates) %}
     {% do return(
         column ~ " in (date '" ~ dates | join("', date '") ~ "')" if dates else 'false'

@@ -29,8 +29,6 @@ first_hits as (
         new_sessions.page_views,
         new_sessions.clicks,
         new_sessions.form_submissions,
-        new_sessions.conversions,
-        new_sessions.revenue,
         new_sessions.landed_at,
         new_sessions.exited_at,
         new_sessions.signed_in_at,

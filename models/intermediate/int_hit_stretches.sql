@@ -26,8 +26,6 @@ stretches as (
         count(case when hit_type = 'page_view' then 1 end) as page_views,
         count(case when hit_type = 'click' then 1 end) as clicks,
         count(case when hit_type = 'form_submission' then 1 end) as form_submissions,
-        count(case when is_conversion then 1 end) as conversions,
-        sum(case when hit_type = 'purchase' then value end) as revenue,
         min(case when hit_type = 'page_view' then event_at end) as landed_at,
         max(case when hit_type = 'page_view' then event_at end) as exited_at,
         max(case when user_id is not null then event_at end) as signed_in_at

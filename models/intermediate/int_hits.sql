@@ -23,23 +23,6 @@ placeholder_ids as (
     select * from {{ ref('placeholder_ids') }}
 ),
 
-goals as (
-    select * from {{ ref('goals') }}
-),
-
-goals_of_any_name as (
-    select distinct hit_type from goals
-    where hit_name is null
-),
-
-goals_of_a_name as (
-    select distinct
-        hit_type,
-        hit_name
-    from goals
-    where hit_name is not null
-),
-
 counted_deliveries as (
     select
         deliveries.*,
@@ -102,10 +85,6 @@ hits as (
             sites.session_timeout_seconds, {{ var("session_timeout_seconds") }}
         ) as bigint) as timeout_microseconds,
 
-        -- flags
-        coalesce(goals_of_any_name.hit_type, goals_of_a_name.hit_type) is not null
-            as is_conversion,
-
         -- timestamps, UTC
         hits_with_site.event_at,
 
@@ -116,12 +95,6 @@ hits as (
         on hits_with_site.counted_site_id = sites.site_id
     left join placeholder_ids
         on lower(hits_with_site.user_id) = placeholder_ids.placeholder_id
-    left join goals_of_any_name
-        on hits_with_site.hit_type = goals_of_any_name.hit_type
-    left join goals_of_a_name
-        on
-            hits_with_site.hit_type = goals_of_a_name.hit_type
-            and hits_with_site.hit_name = goals_of_a_name.hit_name
 )
 
 select * from hits

@@ -44,9 +44,6 @@ hits as (
         dated_hits.engaged_seconds,
         dated_hits.scroll_percent,
 
-        -- flags
-        dated_hits.is_conversion,
-
         -- dates in the site's time zone, and timestamps in UTC
         session_days.session_date,
         session_days.active_date,

@@ -61,11 +61,7 @@ hits_to_cut as (
         time_zone,
 
         -- numbers
-        value,
         timeout_microseconds,
-
-        -- flags
-        is_conversion,
 
         -- timestamps, UTC
         event_at

@@ -90,8 +90,6 @@ merged_days as (
         sum(page_views) as page_views,
         sum(clicks) as clicks,
         sum(form_submissions) as form_submissions,
-        sum(conversions) as conversions,
-        sum(revenue) as revenue,
         {{ first_by('first_hit_id', 'started_at', 'first_hit_id') }} as first_hit_id,
         {{ first_by('first_page_url', 'started_at', 'first_hit_id') }} as first_page_url,
         {{ first_by('referrer_url', 'started_at', 'first_hit_id') }} as referrer_url,

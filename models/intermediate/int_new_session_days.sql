@@ -32,8 +32,6 @@ session_days as (
         first_hits.page_views,
         first_hits.clicks,
         first_hits.form_submissions,
-        first_hits.conversions,
-        first_hits.revenue,
 
         -- first hit
         first_hits.hit_id as first_hit_id,

@@ -47,8 +47,6 @@ days as (
         sum(page_views) as page_views,
         sum(clicks) as clicks,
         sum(form_submissions) as form_submissions,
-        sum(conversions) as conversions,
-        sum(revenue) as revenue,
         min(landed_at) as landed_at,
         max(exited_at) as exited_at,
         max(signed_in_at) as signed_in_at

@@ -97,8 +97,6 @@ session_days as (
         cast(days.page_views as bigint) as page_views,
         cast(days.clicks as bigint) as clicks,
         cast(days.form_submissions as bigint) as form_submissions,
-        cast(days.conversions as bigint) as conversions,
-        cast(days.revenue as decimal(18, 4)) as revenue,
 
         -- first hit
         days.first_hit_id,

@@ -60,8 +60,6 @@ later_days as (
         cast(sum(page_views) as bigint) as page_views,
         cast(sum(clicks) as bigint) as clicks,
         cast(sum(form_submissions) as bigint) as form_submissions,
-        cast(sum(conversions) as bigint) as conversions,
-        sum(revenue) as revenue,
         {{ first_by('landing_page_url', 'landed_at', 'landing_hit_id') }}
             as landing_page_url,
         max(landed_at) as landed_at,
@@ -69,6 +67,17 @@ later_days as (
         {{ last_by('user_id', 'signed_in_at', 'sign_in_hit_id') }} as user_id
     from touched_days
     where active_date != session_date
+    group by 1, 2
+),
+
+session_conversions as (
+    select
+        session_id,
+        session_date,
+        count(*) as conversions,
+        sum(revenue) as revenue
+    from {{ ref('int_conversions') }}
+    where {{ touched_session_dates('session_date') }}
     group by 1, 2
 ),
 
@@ -88,8 +97,8 @@ sessions as (
         first_days.clicks + coalesce(later_days.clicks, 0) as clicks,
         first_days.form_submissions + coalesce(later_days.form_submissions, 0)
             as form_submissions,
-        first_days.conversions + coalesce(later_days.conversions, 0) as conversions,
-        coalesce(first_days.revenue, 0) + coalesce(later_days.revenue, 0) as revenue,
+        coalesce(session_conversions.conversions, 0) as conversions,
+        coalesce(session_conversions.revenue, 0) as revenue,
         first_days.first_page_url,
         first_days.referrer_url,
         first_days.utm_source,
@@ -127,6 +136,10 @@ sessions as (
         on
             touched_sessions.session_id = later_days.session_id
             and touched_sessions.session_date = later_days.session_date
+    left join session_conversions
+        on
+            touched_sessions.session_id = session_conversions.session_id
+            and touched_sessions.session_date = session_conversions.session_date
     left join {{ ref('int_visitor_users') }} as visitor_users
         on first_days.visitor_id = visitor_users.visitor_id
 )

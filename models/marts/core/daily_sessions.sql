@@ -56,6 +56,7 @@ changed_counts as (
         coalesce(duration_seconds, 0) * change as duration_seconds,
         hits * change as hits,
         page_views * change as page_views,
+        case when conversions > 0 then change else 0 end as converting_sessions,
         conversions * change as conversions,
         revenue * change as revenue
     from session_changes
@@ -115,6 +116,7 @@ daily_sessions as (
         cast(sum(duration_seconds) as decimal(18, 6)) as duration_seconds,
         cast(sum(hits) as bigint) as hits,
         cast(sum(page_views) as bigint) as page_views,
+        cast(sum(converting_sessions) as bigint) as converting_sessions,
         cast(sum(conversions) as bigint) as conversions,
         cast(sum(revenue) as decimal(18, 4)) as revenue
     from counts
