@@ -23,6 +23,7 @@ from typing import Any, BinaryIO
 import crawleruseragents
 import publish
 import ua_parser
+from addresses import check_geo_database, country_of_address, visitor_salt
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import TargetConfig
 from dbt_common.exceptions import DbtRuntimeError
@@ -177,6 +178,8 @@ def check_environment() -> None:
         "FOOTFALL_DATABASE",
         "FOOTFALL_MEMORY_LIMIT",
         "FOOTFALL_PUBLISHED",
+        "FOOTFALL_GEO_DATABASE",
+        "FOOTFALL_SALT",
     ]
     for name in os.environ:
         if name.startswith("FOOTFALL_") and name not in known:
@@ -193,6 +196,7 @@ def check_environment() -> None:
 class Plugin(BasePlugin):
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         check_environment()
+        check_geo_database()
 
     def store(self, target_config: TargetConfig) -> None:
         """The macro `publish_marts` asks for this, and says in the config what to store."""
@@ -209,6 +213,14 @@ class Plugin(BasePlugin):
         conn.create_function(
             "first_record", first_record, ["varchar"], FIRST_RECORD_TYPE, side_effects=True
         )
+        conn.create_function(
+            "country_of_address",
+            country_of_address,
+            ["varchar"],
+            "varchar",
+            null_handling="special",
+        )
+        conn.create_function("visitor_salt", visitor_salt, [], "varchar")
         conn.create_function("user_agent_parser_version", parser_version, [], "varchar")
         conn.create_function(
             "published_snapshot",

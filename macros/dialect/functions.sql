@@ -100,6 +100,12 @@
 {%- endmacro %}
 
 
+{# What FOOTFALL_SALT says, as a function so that no compiled SQL holds it. #}
+{% macro visitor_salt() -%}
+    visitor_salt()
+{%- endmacro %}
+
+
 {# The columns of a row as one text that differs when one of them does. #}
 {% macro row_text(columns) -%}
     concat_ws(

@@ -1,4 +1,4 @@
-{# What the parts of URLs take. #}
+{# What the parts of URLs, and what is scrubbed from them, take. #}
 
 {# A URL without its scheme and host. #}
 {% macro url_below_host(url) -%}
@@ -39,4 +39,18 @@
 
 {% macro duckdb__sorted_texts(text, separator) -%}
     string_agg({{ text }}, '{{ separator }}' order by {{ text }})
+{%- endmacro %}
+
+
+{# A text with every match of a pattern replaced, in which \1 is the first group. #}
+{% macro replace_all(text, pattern, replacement) %}
+    {{ return(adapter.dispatch('replace_all', 'footfall')(text, pattern, replacement)) }}
+{% endmacro %}
+
+{% macro default__replace_all(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, {{ quoted(pattern) }}, {{ quoted(replacement.replace('\\', '$')) }})
+{%- endmacro %}
+
+{% macro duckdb__replace_all(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, {{ quoted(pattern) }}, {{ quoted(replacement) }}, 'g')
 {%- endmacro %}

@@ -21,10 +21,11 @@
 {%- endmacro %}
 
 
-{# Whoever asks is known by nothing but the host asked for, address and user agent. #}
+{# Whoever asks is known by nothing but the host asked for, address and user agent. These
+   can be guessed from a hash without a salt. #}
 {% macro request_visitor(host, address, user_agent) -%}
     case when {{ address }} is not null then md5(concat_ws(
-        '|', coalesce({{ host }}, ''), {{ address }}, coalesce({{ user_agent }}, '')
+        '|', nullif({{ visitor_salt() }}, ''), coalesce({{ host }}, ''), {{ address }}, coalesce({{ user_agent }}, '')
     )) end
 {%- endmacro %}
 

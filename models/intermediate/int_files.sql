@@ -9,7 +9,7 @@
 
 -- One row per raw file that was read or is to be read.
 -- depends_on: {{ ref('placeholder_ids') }}, {{ ref('static_files') }}
--- depends_on: {{ ref('event_types') }}
+-- depends_on: {{ ref('event_types') }}, {{ ref('scrub_rules') }}
 
 with
 

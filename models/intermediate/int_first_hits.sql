@@ -40,6 +40,7 @@ first_hits as (
         hits.utm_medium,
         hits.utm_campaign,
         hits.user_agent,
+        hits.ip_range,
         hits.country_code,
         hits.language
     from {{ ref('int_hits_to_cut') }} as hits

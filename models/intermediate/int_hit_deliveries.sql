@@ -7,6 +7,7 @@
             'ignore_code_changes': true,
             'rules_version': "'sample'" if reads_sample() else "'own hits'"
         },
+        pre_hook="{{ forget_more() }}",
         post_hook="{{ refuse_to_lose_hits() }}"
     )
 }}
@@ -43,7 +44,7 @@ deliveries as (
         raw_rows.format,
         files.file_id,
         raw_rows.file_row,
-        raw_rows.raw_row,
+        {{ scrubbed('raw_rows.raw_row') }} as raw_row,
         case
             when raw_rows.problem is not null then raw_rows.problem
             when raw_rows.visitor_id is null then 'visitor_id is missing'
@@ -53,18 +54,19 @@ deliveries as (
 
         -- text
         raw_rows.hit_type,
-        raw_rows.hit_name,
-        raw_rows.page_url,
-        raw_rows.page_title,
-        raw_rows.referrer_url,
+        {{ scrubbed('raw_rows.hit_name') }} as hit_name,
+        {{ scrubbed('raw_rows.page_url') }} as page_url,
+        {{ scrubbed('raw_rows.page_title') }} as page_title,
+        {{ scrubbed('raw_rows.referrer_url') }} as referrer_url,
         raw_rows.user_agent,
-        raw_rows.country_code,
+        {{ kept_address('raw_rows.ip') }} as ip_range,
+        {{ known_country('raw_rows.country_code', 'raw_rows.ip') }} as country_code,
         raw_rows.language,
-        raw_rows.utm_source,
-        raw_rows.utm_medium,
-        raw_rows.utm_campaign,
-        raw_rows.utm_term,
-        raw_rows.utm_content,
+        {{ scrubbed('raw_rows.utm_source') }} as utm_source,
+        {{ scrubbed('raw_rows.utm_medium') }} as utm_medium,
+        {{ scrubbed('raw_rows.utm_campaign') }} as utm_campaign,
+        {{ scrubbed('raw_rows.utm_term') }} as utm_term,
+        {{ scrubbed('raw_rows.utm_content') }} as utm_content,
 
         -- numbers
         raw_rows.value,

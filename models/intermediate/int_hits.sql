@@ -1,4 +1,6 @@
--- One row per hit: the delivery that counts, with its site.
+-- One row per hit: the delivery that counts, with its site. What `scrub_rules` and
+-- var('keep_addresses') take out of stored deliveries, whatever is below works out anew.
+-- depends_on: {{ ref('scrub_rules') }}
 
 with
 
@@ -67,6 +69,7 @@ hits as (
         hits_with_site.page_title,
         hits_with_site.referrer_url,
         hits_with_site.user_agent,
+        hits_with_site.ip_range,
         hits_with_site.country_code,
         hits_with_site.language,
         hits_with_site.utm_source,

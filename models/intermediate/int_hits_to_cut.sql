@@ -53,6 +53,7 @@ hits_to_cut as (
         page_url,
         referrer_url,
         user_agent,
+        ip_range,
         country_code,
         language,
         utm_source,

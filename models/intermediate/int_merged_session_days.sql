@@ -97,6 +97,7 @@ merged_days as (
         {{ first_by('utm_medium', 'started_at', 'first_hit_id') }} as utm_medium,
         {{ first_by('utm_campaign', 'started_at', 'first_hit_id') }} as utm_campaign,
         {{ first_by('user_agent', 'started_at', 'first_hit_id') }} as user_agent,
+        {{ first_by('ip_range', 'started_at', 'first_hit_id') }} as ip_range,
         {{ first_by('country_code', 'started_at', 'first_hit_id') }} as country_code,
         {{ first_by('language', 'started_at', 'first_hit_id') }} as language,
         {{ first_by('landing_hit_id', 'landed_at', 'landing_hit_id') }} as landing_hit_id,

@@ -41,6 +41,7 @@ session_days as (
         first_hits.utm_medium,
         first_hits.utm_campaign,
         first_hits.user_agent,
+        first_hits.ip_range,
         first_hits.country_code,
         first_hits.language,
 

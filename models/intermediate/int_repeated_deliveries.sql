@@ -10,6 +10,7 @@
 
 -- One row per delivery of a hit that was delivered more than once, but for the
 -- deliveries that have always counted.
+-- depends_on: {{ ref('scrub_rules') }}
 
 with
 

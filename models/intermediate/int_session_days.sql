@@ -106,6 +106,7 @@ session_days as (
         days.utm_medium,
         days.utm_campaign,
         days.user_agent,
+        days.ip_range,
         days.country_code,
         days.language,
 

@@ -117,6 +117,7 @@ sessions as (
             split_part(first_days.first_page_url, '/', 3)"
         ) }} as origin_key,
         first_days.user_agent,
+        first_days.ip_range,
         first_days.country_code,
         first_days.language,
         case

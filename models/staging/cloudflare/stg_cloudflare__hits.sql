@@ -86,6 +86,7 @@ hits as (
         cast(null as string) as page_title,
         nullif(cast(clientrequestreferer as string), '') as referrer_url,
         user_agent,
+        address as ip,
         nullif(nullif(upper(cast(clientcountry as string)), 'XX'), 'T1') as country_code,
         cast(null as string) as language,
         cast(null as string) as utm_source,

@@ -91,6 +91,7 @@ hits as (
         cast(null as string) as page_title,
         referrer_url,
         user_agent,
+        address as ip,
         cast(null as string) as country_code,
         cast(null as string) as language,
         cast(null as string) as utm_source,

@@ -118,6 +118,7 @@ hits as (
         page_title,
         referrer_url,
         cast(null as string) as user_agent,
+        cast(null as string) as ip,
         cast(null as string) as country_code,
         {{ json_text('device', 'language') }} as language,
 

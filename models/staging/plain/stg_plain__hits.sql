@@ -89,6 +89,7 @@ hits as (
         nullif(cast(page_title as string), '') as page_title,
         nullif(cast(referrer_url as string), '') as referrer_url,
         nullif(cast(user_agent as string), '') as user_agent,
+        nullif(trim(cast(ip as string)), '') as ip,
         nullif(upper(cast(country_code as string)), '') as country_code,
         nullif(cast(language as string), '') as language,
         nullif(cast(utm_source as string), '') as utm_source,

@@ -76,6 +76,7 @@ hits as (
             else 'https://' || {{ text_or_null('referrer') }}
         end as referrer_url,
         cast(null as string) as user_agent,
+        cast(null as string) as ip,
         upper(nullif(trim(cast(country_code as string), ' ' || chr(0)), '')) as country_code,
         cast(null as string) as language,
         {{ text_or_null('utm_source') }} as utm_source,

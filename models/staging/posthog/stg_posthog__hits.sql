@@ -69,6 +69,7 @@ hits as (
         {{ json_text('properties', 'title') }} as page_title,
         nullif(referrer, '$direct') as referrer_url,
         {{ json_text('properties', '"$raw_user_agent"') }} as user_agent,
+        {{ json_text('properties', '"$ip"') }} as ip,
         upper({{ json_text('properties', '"$geoip_country_code"') }}) as country_code,
         {{ json_text('properties', '"$browser_language"') }} as language,
         {{ json_text('properties', 'utm_source') }} as utm_source,

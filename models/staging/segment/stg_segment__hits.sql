@@ -10,7 +10,7 @@ source as (
         'id', 'type', 'event', 'event_text', 'anonymous_id', 'user_id', 'timestamp',
         'original_timestamp', 'sent_at', 'received_at', 'name', 'url', 'title',
         'referrer', 'context_page_url', 'context_page_title', 'context_page_referrer',
-        'context_user_agent', 'context_locale', 'context_campaign_source',
+        'context_user_agent', 'context_ip', 'context_locale', 'context_campaign_source',
         'context_campaign_medium', 'context_campaign_name', 'context_campaign_term',
         'context_campaign_content', 'context_session_id', 'revenue', 'currency',
     ]) }}
@@ -104,6 +104,7 @@ hits as (
         coalesce({{ text_or_null('referrer') }}, {{ text_or_null('context_page_referrer') }})
             as referrer_url,
         {{ text_or_null('context_user_agent') }} as user_agent,
+        {{ text_or_null('context_ip') }} as ip,
         cast(null as string) as country_code,
         {{ text_or_null('context_locale') }} as language,
         {{ text_or_null('context_campaign_source') }} as utm_source,

@@ -74,6 +74,7 @@ hits as (
         'https://' || referrer_host || coalesce({{ text_or_null('referrer_path') }}, '/')
         || coalesce('?' || {{ text_or_null('referrer_query') }}, '') as referrer_url,
         cast(null as string) as user_agent,
+        cast(null as string) as ip,
         upper({{ text_or_null('country') }}) as country_code,
         {{ text_or_null('language') }} as language,
         {{ text_or_null('utm_source') }} as utm_source,
