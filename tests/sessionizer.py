@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 ZONES = {"shop": ZoneInfo("Europe/Berlin"), "blog": ZoneInfo("America/New_York")}
@@ -30,9 +31,16 @@ class Hit:
     hit_type: str
     page_url: str | None
 
+    hit_name: str | None = None
+    value: str | None = None
+
+    @property
+    def local(self) -> datetime:
+        return self.at.astimezone(ZONES.get(self.site, UTC))
+
     @property
     def date(self) -> date:
-        return self.at.astimezone(ZONES.get(self.site, UTC)).date()
+        return self.local.date()
 
 
 @dataclass
@@ -64,6 +72,57 @@ class Session:
     def is_engaged(self) -> bool:
         some_time = (self.seconds or 0) > 10
         return some_time or len(self.page_views) > 1 or self.count("purchase") > 0
+
+
+@dataclass
+class PageView:
+    """A page view as its session sees it."""
+
+    session: Session
+    number: int
+    hit: Hit
+    page: str | None
+    previous: str | None
+    next: str | None
+    seconds: float | None
+    is_exit: bool
+
+    @property
+    def is_entrance(self) -> bool:
+        return self.number == 1
+
+
+def page_of(url: str | None, dropped: set[str]) -> str | None:
+    """The URL without the parameters that make no page of their own."""
+    if not url:
+        return None
+    scheme, host, path, query, _ = urlsplit(url)
+    kept = [part for part in query.split("&") if part.split("=")[0].lower() not in dropped]
+    query = "&".join(sorted(part for part in kept if part))
+    return f"{scheme}://{host}{path or '/'}" + (f"?{query}" if query else "")
+
+
+def page_views(sessions: Iterable[Session], dropped: set[str]) -> list[PageView]:
+    views = []
+    for session in sessions:
+        hits = session.page_views
+        pages = [page_of(hit.page_url, dropped) for hit in hits]
+        for place, hit in enumerate(hits):
+            is_exit = place == len(hits) - 1
+            after = None if is_exit else hits[place + 1]
+            views.append(
+                PageView(
+                    session,
+                    place + 1,
+                    hit,
+                    pages[place],
+                    pages[place - 1] if place else None,
+                    None if is_exit else pages[place + 1],
+                    (after.at - hit.at).total_seconds() if after else None,
+                    is_exit,
+                )
+            )
+    return views
 
 
 @dataclass
@@ -115,6 +174,8 @@ def read_shop(folder: Path, placeholders: set[str]) -> Input:
                 at,
                 row["hit_type"],
                 row["page_url"] or None,
+                row["hit_name"] or None,
+                row["value"] or None,
             )
     return read
 

@@ -5,7 +5,7 @@ import gzip
 import shutil
 import subprocess
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,9 +15,12 @@ import pytest
 from footfall import ROOT, Checksums, Project
 from sessionizer import (
     Days,
+    PageView,
     Session,
     cut_sessions,
     first_column,
+    page_of,
+    page_views,
     read_blog,
     read_shop,
     user_days,
@@ -209,6 +212,121 @@ def test_daily_sessions_are_those_of_plain_python(project: Project, counted: lis
         key = session.hits[0].date, session.hits[0].site
         expected[key] = [a + b for a, b in zip(expected[key], figures, strict=True)]
     assert {row[:2]: list(row[2:]) for row in found} == expected
+
+
+# What people looked at
+
+DROPPED_PARAMETERS = first_column(ROOT / "seeds/page_parameters.csv")
+
+
+@pytest.fixture(scope="module")
+def views(counted: list[Session]) -> list[PageView]:
+    return page_views(counted, DROPPED_PARAMETERS)
+
+
+def test_page_views_are_those_of_plain_python(project: Project, views: list[PageView]) -> None:
+    found = project.query("""
+        select
+            session_id, page_view_number, hit_id, person_id, page_url, previous_page_url,
+            next_page_url, cast(time_on_page_seconds as double), time_on_page_source,
+            is_entrance, is_exit, view_date, viewed_at
+        from marts.page_views
+    """)
+    assert {row[:2]: row[2:] for row in found} == {
+        (view.session.id, view.number): (
+            view.hit.hit_id,
+            view.session.person,
+            view.page or "(not set)",
+            view.previous,
+            view.next,
+            view.seconds,
+            "unknown" if view.is_exit else "next view",
+            view.is_entrance,
+            view.is_exit,
+            view.hit.date,
+            view.hit.at.replace(tzinfo=None),
+        )
+        for view in views
+    }
+
+
+def test_daily_pages_are_those_of_plain_python(project: Project, views: list[PageView]) -> None:
+    found = project.query("""
+        select
+            view_date, site_id, page_url, page_views, sessions, entrances, exits, bounces,
+            timed_page_views, cast(time_on_page_seconds as double)
+        from marts.daily_pages
+    """)
+    expected: dict[Any, list[float]] = defaultdict(lambda: [0] * 6)
+    sessions: dict[Any, set[str]] = defaultdict(set)
+    for view in views:
+        key = view.hit.date, view.hit.site, view.page or "(not set)"
+        sessions[key].add(view.session.id)
+        is_bounce = view.is_entrance and not view.session.is_engaged
+        figures = [
+            1,
+            view.is_entrance,
+            view.is_exit,
+            is_bounce,
+            view.seconds is not None,
+            view.seconds or 0,
+        ]
+        expected[key] = [a + b for a, b in zip(expected[key], figures, strict=True)]
+    assert {row[:3]: row[3:9] for row in found} == {
+        key: (figures[0], len(sessions[key]), *figures[1:5]) for key, figures in expected.items()
+    }
+    assert all(row[9] == pytest.approx(expected[row[:3]][5]) for row in found)
+
+
+def test_transitions_and_paths_are_those_of_plain_python(
+    project: Project, views: list[PageView]
+) -> None:
+    steps: Counter[Any] = Counter()
+    pages: dict[Any, list[str | None]] = defaultdict(list)
+    for view in views:
+        day, page = (view.hit.date, view.hit.site), view.page or "(not set)"
+        steps[*day, page, "(exit)" if view.is_exit else view.next or "(not set)"] += 1
+        if view.is_entrance:
+            steps[*day, "(entrance)", page] += 1
+        start = view.session.page_views[0]
+        pages[start.date, start.site, view.session.id].append(view.page)
+    paths = Counter((*key[:2], *[*path, *[None] * 5][:5]) for key, path in pages.items())
+    found = project.query("from marts.page_transitions")
+    assert {row[:4]: row[4] for row in found} == steps
+    found = project.query("from marts.page_paths")
+    assert {row[:7]: row[7] for row in found} == paths
+
+
+def test_events_and_hours_are_those_of_plain_python(
+    project: Project, counted: list[Session]
+) -> None:
+    events: Counter[Any] = Counter()
+    sessions: dict[Any, set[str]] = defaultdict(set)
+    hours: Counter[Any] = Counter()
+    starts: Counter[Any] = Counter()
+    for session in counted:
+        first = session.hits[0]
+        starts[first.date, first.site, first.local.hour] += 1
+        for hit in session.hits:
+            hours[hit.date, hit.site, hit.local.hour] += 1
+            if hit.hit_type != "page_view":
+                page = page_of(hit.page_url, DROPPED_PARAMETERS) or "(not set)"
+                key = hit.date, hit.site, hit.hit_type, hit.hit_name, page
+                events[key] += 1
+                sessions[key].add(session.id)
+    found = project.query("""
+        select event_date, site_id, hit_type, hit_name, page_url, hits, sessions
+        from marts.daily_events where site_id = 'shop'
+    """)
+    assert {row[:5]: row[5:] for row in found} == {
+        key: (hits, len(sessions[key])) for key, hits in events.items()
+    }
+    found = project.query("""
+        select active_date, site_id, active_hour, hits, sessions from marts.hourly_activity
+    """)
+    assert {row[:3]: row[3:] for row in found} == {
+        key: (hits, starts[key]) for key, hits in hours.items()
+    }
 
 
 def period_of(day: date, grain: str) -> tuple[date, date]:

@@ -64,6 +64,20 @@
 {%- endmacro %}
 
 
+{# The hour, 0 to 23, in a time zone at an instant in UTC. #}
+{% macro local_hour(instant, time_zone) %}
+    {{ return(adapter.dispatch('local_hour', 'footfall')(instant, time_zone)) }}
+{% endmacro %}
+
+{% macro default__local_hour(instant, time_zone) -%}
+    cast(extract(hour from timezone({{ time_zone }}, {{ instant }} at time zone 'UTC')) as integer)
+{%- endmacro %}
+
+{% macro spark__local_hour(instant, time_zone) -%}
+    hour(from_utc_timestamp({{ instant }}, {{ time_zone }}))
+{%- endmacro %}
+
+
 {# Microseconds since 1970. #}
 {% macro epoch_microseconds(instant) %}
     {{ return(adapter.dispatch('epoch_microseconds', 'footfall')(instant)) }}
