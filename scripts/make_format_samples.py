@@ -24,6 +24,8 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 from make_sample import (
     BERLIN,
     BLOG_ASSETS,
@@ -255,6 +257,18 @@ def event_hits(dice: Dice) -> list[Hit]:
         for _ in range(dice.between(1, 4)):
             hits += visit_hits(dice, person, any_moment(dice))
     return sorted(hits, key=lambda hit: hit.event_at)
+
+
+def system_of(user_agent: str) -> str:
+    """As tools say it that keep no user agents."""
+    systems = {"iPhone": "iOS", "iPad": "iOS", "Android": "Android", "Windows": "Windows"}
+    systems |= {"Mac OS X": "Mac OS X", "Linux": "Linux"}
+    return next((name for word, name in systems.items() if word in user_agent), "")
+
+
+def browser_of(user_agent: str) -> str:
+    browsers = {"Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+    return next((name for word, name in browsers.items() if word in user_agent), "")
 
 
 def uuid(dice: Dice) -> str:
@@ -501,6 +515,15 @@ def write_snowplow(folder: Path) -> None:
     write_parquet(folder / "events_2026-03-08.parquet", lake, SNOWPLOW_FIELDS)
 
 
+GA4_COUNTRIES = {
+    "DE": "Germany",
+    "AT": "Austria",
+    "CH": "Switzerland",
+    "GB": "United Kingdom",
+    "US": "United States",
+    "FR": "France",
+    "NL": "Netherlands",
+}
 GA4_NAMES = {
     "ping": "user_engagement",
     "search": "view_search_results",
@@ -517,7 +540,8 @@ GA4_TYPES = {
     "user_id": "varchar",
     "user_pseudo_id": "varchar",
     "privacy_info": "struct(analytics_storage varchar, ads_storage varchar)",
-    "device": "struct(category varchar, language varchar)",
+    "device": "struct(category varchar, language varchar, operating_system varchar,"
+    " web_info struct(browser varchar))",
     "geo": "struct(country varchar)",
     "stream_id": "varchar",
     "platform": "varchar",
@@ -580,8 +604,8 @@ def ga4_events(dice: Dice) -> list[dict[str, Any]]:
                 "user_id": hit.user_id or None,
                 "user_pseudo_id": None if no_consent else f"{int(hit.visitor_id, 16)}.1772400000",
                 "privacy_info": {"analytics_storage": "No" if no_consent else "Yes"},
-                "device": {"category": "desktop", "language": hit.language},
-                "geo": {"country": "Germany"},
+                "device": ga4_device(hit),
+                "geo": {"country": GA4_COUNTRIES.get(hit.country_code, "(not set)")},
                 "stream_id": "1234567890",
                 "platform": "WEB",
                 "collected_traffic_source": {k: v for k, v in tags.items() if v} or None,
@@ -595,6 +619,17 @@ def ga4_events(dice: Dice) -> list[dict[str, Any]]:
             events.append(event)
         last = at
     return events
+
+
+def ga4_device(hit: Hit) -> dict[str, Any]:
+    """What GA4 makes of a user agent."""
+    is_mobile = "Mobile" in hit.user_agent
+    return {
+        "category": "mobile" if is_mobile else "desktop",
+        "language": hit.language,
+        "operating_system": system_of(hit.user_agent).replace("Mac OS X", "Macintosh"),
+        "web_info": {"browser": browser_of(hit.user_agent)},
+    }
 
 
 def as_bigquery_writes(value: Any) -> Any:
@@ -771,7 +806,7 @@ def write_plausible(folder: Path) -> None:
             "name": PLAUSIBLE_NAMES.get(hit.hit_type, hit.hit_type),
             "site_id": "7",
             "user_id": day_id,
-            "session_id": day_id[:6],
+            "session_id": f"{day_id}{hit.event_at[11:13]}",
             "hostname": url.netloc,
             "pathname": url.path,
             "referrer": hit.referrer_url.removeprefix("https://"),
@@ -779,6 +814,9 @@ def write_plausible(folder: Path) -> None:
             "utm_medium": hit.utm_medium,
             "utm_campaign": hit.utm_campaign,
             "country_code": hit.country_code,
+            "screen_size": "Mobile" if "Mobile" in hit.user_agent else "Desktop",
+            "browser": browser_of(hit.user_agent),
+            "operating_system": system_of(hit.user_agent).replace("Mac OS X", "Mac"),
             "scroll_depth": "60" if is_ping else "255",
             "engagement_time": "8500" if is_ping else "0",
         })  # fmt: skip
@@ -811,10 +849,139 @@ def write_umami(folder: Path) -> None:
             "referrer_path": referrer.path,
             "country": hit.country_code,
             "language": hit.language,
+            "device": "mobile" if "Mobile" in hit.user_agent else "laptop",
+            "browser": browser_of(hit.user_agent).lower(),
+            "os": system_of(hit.user_agent).replace("Mac OS X", "Mac OS"),
         })  # fmt: skip
     half = len(rows) // 2
     write_table(folder / "website_event_a.csv.gz", rows[: half + 50])
     write_table(folder / "website_event_b.csv.gz", rows[half:])
+
+
+MATOMO_PREFIXES = ["http://", "http://www.", "https://", "https://www."]
+MATOMO_TYPES = {"page": 1, "outlink": 2, "download": 3, "title": 4, "search": 8}
+MATOMO_TYPES |= {"category": 10, "action": 11, "name": 12}
+MATOMO_DEVICES = {
+    "Windows": {"config_device_type": "0", "config_browser_name": "CH", "config_os": "WIN"},
+    "Mac OS": {"config_device_type": "0", "config_browser_name": "SF", "config_os": "MAC"},
+    "iPhone": {"config_device_type": "1", "config_browser_name": "MF", "config_os": "IOS"},
+    "Android": {"config_device_type": "1", "config_browser_name": "CM", "config_os": "AND"},
+}
+MatomoTables = dict[str, list[dict[str, Any]]]
+
+
+class MatomoNames:
+    """The table log_action: what was named once keeps its number."""
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[str, int], dict[str, Any]] = {}
+
+    def number(self, kind: str, name: str) -> int:
+        if not name:
+            return 0
+        prefix, bare = None, name
+        if kind in ("page", "outlink", "download"):
+            fitting = [p for p in MATOMO_PREFIXES if name.startswith(p)]
+            prefix = MATOMO_PREFIXES.index(fitting[-1])
+            bare = name.removeprefix(fitting[-1])
+        key = name, MATOMO_TYPES[kind]
+        if key not in self.rows:
+            row = {"idaction": len(self.rows) + 1, "name": bare, "type": key[1]}
+            self.rows[key] = row | {"url_prefix": prefix}
+        return int(self.rows[key]["idaction"])
+
+
+def matomo_action(names: MatomoNames, hit: Hit) -> dict[str, int]:
+    """The numbers of what an action names, as each kind of action has them."""
+    page = names.number("page", hit.page_url)
+    if hit.hit_type == "page_view":
+        return {"idaction_url": page, "idaction_name": names.number("title", hit.page_title)}
+    if hit.hit_type == "search":
+        return {"idaction_url": 0, "idaction_name": names.number("search", hit.hit_name or "tea")}
+    if hit.hit_type in ("click", "download"):
+        kind = "outlink" if hit.hit_type == "click" else "download"
+        target = names.number(kind, f"https://example.org/{hit.hit_name or 'link'}")
+        return {"idaction_url": target, "idaction_url_ref": page, "idaction_name": 0}
+    return {
+        "idaction_url": page,
+        "idaction_name": names.number("name", hit.hit_name),
+        "idaction_event_category": names.number("category", "Interaction"),
+        "idaction_event_action": names.number("action", hit.hit_type),
+    }
+
+
+def matomo_tables(dice: Dice) -> MatomoTables:
+    """Matomo ends a visit after half an hour, at midnight and at a campaign."""
+    names, tables = MatomoNames(), defaultdict[str, list[dict[str, Any]]](list)
+    last: dict[str, tuple[datetime, dict[str, Any]]] = {}
+    for number, hit in enumerate(event_hits(dice), 1000):
+        at = datetime.fromisoformat(hit.event_at).replace(microsecond=0, tzinfo=None)
+        visitor = bytes.fromhex(hit.visitor_id[:16].ljust(16, "0"))
+        before, visit = last.get(hit.visitor_id, (datetime.min, {}))
+        goes_on = at - before <= timedelta(minutes=30) and at.date() == before.date()
+        if not goes_on or hit.utm_campaign:
+            device = next((d for word, d in MATOMO_DEVICES.items() if word in hit.user_agent), {})
+            visit = {
+                "idvisit": len(tables["log_visit"]) + 1,
+                "idsite": 1,
+                "idvisitor": visitor,
+                "user_id": None,
+                "visit_first_action_time": at,
+                "referer_type": "6" if hit.utm_campaign else "3" if hit.referrer_url else "1",
+                "referer_name": hit.utm_campaign or urlsplit(hit.referrer_url).netloc or None,
+                "referer_url": hit.referrer_url or None,
+                "location_country": hit.country_code.lower() or "xx",
+                "location_browser_lang": hit.language or None,
+                **device,
+            }
+            tables["log_visit"].append(visit)
+        visit["user_id"] = hit.user_id or visit["user_id"]
+        last[hit.visitor_id] = at, visit
+        row = {
+            "idlink_va": number,
+            "idsite": 1,
+            "idvisitor": visitor,
+            "idvisit": visit["idvisit"],
+            "server_time": at,
+        }
+        if hit.hit_type == "purchase":
+            order = {
+                "idgoal": 0,
+                "buster": number,
+                "url": hit.page_url,
+                "revenue": float(hit.value),
+            }
+            tables["log_conversion"].append(row | {"idlink_va": number - 1} | order)
+        else:
+            tables["log_link_visit_action"].append(row | matomo_action(names, hit))
+    tables["log_action"] = list(names.rows.values())
+    return tables
+
+
+def write_matomo(folder: Path) -> None:
+    """Two exports of the four tables, by visits, of which some are in both: as text with
+    ids in hexadecimal digits, and as Parquet with ids as bytes. A visit was deleted, but
+    for its actions, and so was a name."""
+    tables = matomo_tables(Dice(28))
+    half = len(tables["log_visit"]) // 2
+    del tables["log_visit"][half // 2], tables["log_action"][40]
+    for name, first, last in [("a", 0, half + 5), ("b", half, 10**6)]:
+        for table, rows in tables.items():
+            part = [row for row in rows if first < row.get("idvisit", half + 1) <= last]
+            columns = list(dict.fromkeys(column for row in part for column in row))
+            path = folder / f"{table}_{name}.parquet"
+            if name == "b":
+                path.parent.mkdir(parents=True, exist_ok=True)
+                values = {column: [row.get(column) for row in part] for column in columns}
+                pq.write_table(pa.table(values), path, compression="zstd")
+                continue
+            text = io.StringIO()
+            writer = csv.DictWriter(text, columns, lineterminator="\n")
+            writer.writeheader()
+            for row in part:
+                decoded = {"idvisitor": row["idvisitor"].hex()} if "idvisitor" in row else {}
+                writer.writerow(row | decoded)
+            write_gzip(path.with_suffix(".csv.gz"), text.getvalue())
 
 
 OWN_COLUMNS = {
@@ -880,6 +1047,7 @@ WRITERS: dict[str, Callable[[Path], None]] = {
     "posthog": write_posthog,
     "plausible": write_plausible,
     "umami": write_umami,
+    "matomo": write_matomo,
     "own": write_own,
 }
 

@@ -379,6 +379,63 @@ def read_umami(folder: Path) -> Input:
     return read
 
 
+MATOMO_PREFIXES = {"0": "http://", "1": "http://www.", "2": "https://", "3": "https://www."}
+MATOMO_KINDS = {"1": "page_view", "2": "click", "3": "download", "8": "search"}
+
+
+def matomo_tables(folder: Path, export: str) -> dict[str, list[dict[str, str]]]:
+    """The rows of each table of an export, ids of visitors as hexadecimal digits."""
+    tables: dict[str, list[dict[str, str]]] = {}
+    for path in folder.glob(f"*_{export}.*"):
+        table = path.name.removesuffix(path.name[path.name.index(f"_{export}.") :])
+        if path.suffix == ".parquet":
+            rows = pq.read_table(path).to_pylist()
+            tables[table] = [
+                {
+                    k: "" if v is None else v.hex() if k == "idvisitor" else str(v)
+                    for k, v in row.items()
+                }
+                for row in rows
+            ]
+        else:
+            with gzip.open(path, "rt", newline="") as file:
+                tables[table] = list(csv.DictReader(file))
+    return tables
+
+
+def read_matomo(folder: Path) -> Input:
+    read = Input()
+    for export in ("a", "b"):
+        tables = matomo_tables(folder, export)
+        names = {row["idaction"]: row for row in tables["log_action"]}
+        visits = {row["idvisit"]: row for row in tables["log_visit"]}
+        for row in tables["log_link_visit_action"] + tables["log_conversion"]:
+            read.raw_rows += 1
+            columns = ("idaction_url", "idaction_name", "idaction_event_action")
+            asked = [row.get(column) or "0" for column in columns]
+            if row["idvisit"] not in visits or any(i != "0" and i not in names for i in asked):
+                read.rejected += 1
+                continue
+            url, name, event = (names.get(i) for i in asked)
+            kinds = [MATOMO_KINDS.get(n["type"]) for n in (url, name) if n]
+            kind = next((kind for kind in kinds if kind), "page_view")
+            if kind in ("click", "download"):
+                url = names[row["idaction_url_ref"]]
+            page = MATOMO_PREFIXES.get(url["url_prefix"], "") + url["name"] if url else None
+            hit_id = row["idlink_va"].zfill(20)
+            if "idgoal" in row:
+                kind, page = "purchase", row["url"] or None
+                hit_id += f"-{row['idvisit']}-goal-{row['idgoal']}-{row['buster']}"
+            read.duplicates += hit_id in read.hits
+            at = utc(row["server_time"])
+            assert at
+            user = visits[row["idvisit"]]["user_id"] or None
+            kind = "custom" if event else kind
+            hit = Hit(hit_id, "1", row["idvisitor"], user, at, kind, page)
+            read.hits.setdefault(hit_id, hit)
+    return read
+
+
 READERS: dict[str, Callable[[Path], Input]] = {
     "cloudfront": read_cloudfront,
     "cloudflare": read_cloudflare,
@@ -389,5 +446,6 @@ READERS: dict[str, Callable[[Path], Input]] = {
     "posthog": read_posthog,
     "plausible": read_plausible,
     "umami": read_umami,
+    "matomo": read_matomo,
     "own": read_own,
 }

@@ -1,7 +1,9 @@
 """Every further raw format, from its sample to the marts: the sessions that plain Python
 finds in the raw files; and what is wrong with files of a format, said in a sentence."""
 
+import csv
 import gzip
+import io
 import shutil
 import subprocess
 import sys
@@ -38,6 +40,40 @@ def test_formats_that_come_one_after_the_other_give_the_same(
         later.env |= {f"FOOTFALL_{name.upper()}": f"data/{name}/*" for name in names}
         later.build()
     assert later.checksums() == project.checksums()
+
+
+def test_a_table_of_matomo_that_changes_changes_the_hits_of_its_export(
+    new_project: Callable[[], Project],
+) -> None:
+    """With the second export comes, of the first one, a visit that was missing, and who the
+    visitors were."""
+    matomo = new_project()
+    matomo.env["FOOTFALL_MATOMO"] = "matomo/*"
+    parts = ("--select", "+sessions", "+hit_reconciliation")
+    rejected = "select sum(rejected_hits) from marts.hit_reconciliation"
+    for path in (DATA / "matomo").glob("*_a.*"):
+        matomo.write(f"matomo/{path.name}", path.read_bytes())
+    matomo.build(*parts)
+    left_out = matomo.query(rejected)
+    for path in (DATA / "matomo").glob("*_b.*"):
+        matomo.write(f"matomo/{path.name}", path.read_bytes())
+    visits = gzip.decompress((DATA / "matomo/log_visit_a.csv.gz").read_bytes()).decode()
+    rows = list(csv.DictReader(io.StringIO(visits)))
+    known = {row["idvisit"] for row in rows}
+    gone = next(str(n) for n in range(1, 200) if str(n) not in known)
+    changed = io.StringIO()
+    writer = csv.DictWriter(changed, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({**row, "user_id": row["user_id"] or "late"} for row in rows)
+    writer.writerow({**rows[0], "idvisit": gone})
+    matomo.write("matomo/log_visit_a.csv.gz", gzip.compress(changed.getvalue().encode()))
+    matomo.build(*parts)
+    left_out += matomo.query(rejected)
+    before = matomo.checksums()
+    matomo.build(*parts, "--full-refresh")
+    assert matomo.checksums() == before
+    assert left_out == [(8,), (11,)]
+    assert matomo.query("select count(*) from marts.sessions where user_id = 'late'")[0][0] > 20
 
 
 def session_row(session: Session) -> tuple[object, ...]:
@@ -241,6 +277,12 @@ FAULTS = {
         "has the type VARCHAR[] in the column cookie (which own_columns says is visitor_id),"
         " which must be text or a number.",
     ),
+    "a table of Matomo without the others of its export": (
+        "FOOTFALL_MATOMO",
+        "idlink_va,idsite,idvisitor,idvisit,server_time,idaction_url,idaction_name\n",
+        "has no file of log_visit beside it; the files of an export must be there together,"
+        " their paths the same but for the names of the tables.",
+    ),
     "Snowplow events whose time is none": (
         "FOOTFALL_SNOWPLOW",
         "select 'a' as event_id, true as derived_tstamp, 'd' as domain_userid, 'x' as event_name",
@@ -255,7 +297,8 @@ def test_a_file_that_is_not_of_its_format_is_refused_in_a_sentence(
     project: Project, tmp_path: Path, name: str
 ) -> None:
     variable, text, sentence = FAULTS[name]
-    path = tmp_path / ("raw.csv" if variable == "FOOTFALL_OWN" else "raw.log")
+    stems = {"FOOTFALL_OWN": "raw.csv", "FOOTFALL_MATOMO": "log_link_visit_action_1.csv"}
+    path = tmp_path / stems.get(variable, "raw.log")
     if text.startswith("select"):
         path = path.with_suffix(".parquet")
         duckdb.execute(f"copy ({text}) to '{path}' (format parquet)")
@@ -266,3 +309,47 @@ def test_a_file_that_is_not_of_its_format_is_refused_in_a_sentence(
     assert done.returncode != 0
     assert f"{variable}: the file '{path}' {sentence}" in " ".join(done.stdout.split())
     assert project.checksums() == before
+
+
+def test_a_file_that_names_no_table_of_matomo_is_refused_in_a_sentence(
+    project: Project, tmp_path: Path
+) -> None:
+    path = tmp_path / "log_conversion_item.csv"
+    path.write_text("idvisit,idorder,price\n")
+    done = project.run("run", env={"FOOTFALL_MATOMO": path})
+    assert done.returncode != 0
+    assert (
+        f"FOOTFALL_MATOMO: the file '{path}' is named after none of the tables"
+        " log_link_visit_action, log_conversion, log_visit, log_action."
+    ) in " ".join(done.stdout.split())
+
+
+SAME = {"ga4": 1.0, "matomo": 0.9, "plausible": 0.9}
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_sessions_agree_with_those_of_the_tool_that_cut_them_alike(
+    project: Project, name: str
+) -> None:
+    [(same, all_sessions)] = project.query(f"""
+        select sum(sessions) filter (where reason = 'same'), sum(sessions)
+        from marts.session_agreement where format = '{name}'
+    """)
+    assert SAME[name] <= same / all_sessions
+    assert all_sessions == len(cut_sessions(INPUTS[name].hits.values()))
+
+
+def test_devices_are_known_without_user_agents(project: Project) -> None:
+    formats = ("ga4", "matomo", "plausible", "umami")
+    for name in formats:
+        ids = "', '".join(INPUTS[name].hits)
+        found = project.query(f"""
+            select count(*) filter (where device_type in ('desktop', 'mobile')), count(*)
+            from marts.sessions where session_id in ('{ids}')
+        """)
+        assert found[0][0] / found[0][1] > 0.9, name
+
+
+def test_countries_are_known_by_their_codes(project: Project) -> None:
+    found = {code for (code,) in project.query("select country_code from marts.sessions")}
+    assert found - {None} == {"DE", "AT", "CH", "FR", "NL", "US", "GB"}

@@ -33,6 +33,26 @@
             {% do check_lines(file) %}
         {% else %}
             {% do check_columns(file) %}
+            {% do check_tables_beside(file) %}
+        {% endif %}
+    {% endfor %}
+{% endmacro %}
+
+
+{# Of a format whose hits are put together from rows of several tables: an export is read
+   as a whole, so that no hit depends on what comes later. #}
+{% macro check_tables_beside(file) %}
+    {% set export = export_of_file(file.format, file.file_path)
+        if 'tables' in input_formats()[file.format] %}
+    {% for needed in input_of_file(file).get('beside_it', []) %}
+        {% if not value_of(
+            "select count(*) from (" ~ list_files() ~ ") as files where format = '"
+            ~ file.format ~ "' and file_path like '%" ~ needed ~ "%' and "
+            ~ export_of('format', 'file_path') ~ " = " ~ quoted(export)
+        ) %}
+            {% do refuse_file(file, "has no file of " ~ needed ~ " beside it; the files of an"
+                ~ " export must be there together, their paths the same but for the names of"
+                ~ " the tables") %}
         {% endif %}
     {% endfor %}
 {% endmacro %}
@@ -62,7 +82,7 @@
 
 {# Of files that have columns. #}
 {% macro check_columns(file) %}
-    {% set input = input_formats()[file.format] %}
+    {% set input = input_of_file(file) %}
     {% set types = columns_of_file(file) %}
     {% for needed in input.needs if not needed.split(' or ') | select('in', types) | list %}
         {% do refuse_file(file, "has no column " ~ needed

@@ -42,10 +42,12 @@
 {% endmacro %}
 
 
-{# The paths of the files of a format that this run reads. #}
-{% macro unread_paths(format) %}
+{# The paths of the files of a format that this run reads; of some of its tables only, if
+   they are named. #}
+{% macro unread_paths(format, tables=none) %}
     {% set paths = [] %}
-    {% for file in (unread_files() if execute else []) if file.format == format %}
+    {% for file in (unread_files() if execute else []) if file.format == format
+        and (not tables or table_of_file(format, file.file_path) in tables) %}
         {% do paths.append(file.file_path) %}
     {% endfor %}
     {% do return(paths) %}

@@ -19,6 +19,8 @@
     other_files   how files are read whose ending says nothing: text or json
     becomes       what columns are called that the setting `own_columns` names
     headers       names of the fields of text without a header, by their number
+    tables        of a format of several tables, which the path of a file names: the same
+                  entries of each; beside_it are the tables that an export of it must have
 #}
 {% macro input_formats() %}
     {% do return({
@@ -104,6 +106,39 @@
             'needs': ['event_id', 'session_id', 'created_at', 'event_type', 'url_path'],
             'times': ['created_at'],
         },
+        'matomo': {
+            'variable': 'FOOTFALL_MATOMO',
+            'rows': 'rows of Matomo',
+            'tables': {
+                'log_link_visit_action': {
+                    'rows': 'rows of log_link_visit_action',
+                    'needs': [
+                        'idlink_va', 'idsite', 'idvisitor', 'idvisit', 'server_time',
+                        'idaction_url', 'idaction_name',
+                    ],
+                    'times': ['server_time'],
+                    'beside_it': ['log_visit', 'log_action'],
+                },
+                'log_conversion': {
+                    'rows': 'rows of log_conversion',
+                    'needs': [
+                        'idvisit', 'idsite', 'idvisitor', 'server_time', 'idgoal',
+                        'idlink_va', 'revenue',
+                    ],
+                    'times': ['server_time'],
+                    'beside_it': ['log_visit'],
+                },
+                'log_visit': {
+                    'rows': 'rows of log_visit',
+                    'needs': ['idvisit', 'visit_first_action_time'],
+                    'times': ['visit_first_action_time'],
+                },
+                'log_action': {
+                    'rows': 'rows of log_action',
+                    'needs': ['idaction', 'name', 'type', 'url_prefix'],
+                },
+            },
+        },
         'own': {
             'variable': 'FOOTFALL_OWN',
             'rows': 'hits of your own',
@@ -115,6 +150,52 @@
         },
     }) %}
 {% endmacro %}
+
+
+{# What is known of the format of a file: of a format of several tables, of its table. #}
+{% macro input_of_file(file) %}
+    {% set input = input_formats()[file.format] %}
+    {% if 'tables' not in input %}
+        {% do return(input) %}
+    {% endif %}
+    {% set table = table_of_file(file.format, file.file_path) %}
+    {% if not table %}
+        {% do refuse_file(file, "is named after none of the tables "
+            ~ input.tables | join(', ')) %}
+    {% endif %}
+    {% do return(dict(input, **input.tables[table])) %}
+{% endmacro %}
+
+
+{# The table that a path names, the last if it names several; none if it names none. #}
+{% macro table_of_file(format, path) %}
+    {% set tables = input_formats()[format].tables %}
+    {% do return(modules.re.findall('(' ~ tables | join('|') ~ ')(?!_item)', path) | last) %}
+{% endmacro %}
+
+
+{# What the paths of all tables of one export have in common: all but the table's name
+   and the ending. In SQL, null of formats whose files each stand for themselves. #}
+{% macro export_of_file(format, path) %}
+    {% set tables = input_formats()[format].tables %}
+    {% do return(modules.re.sub(tables | join('|') ~ '|' ~ ending_pattern(), '', path)) %}
+{% endmacro %}
+
+
+{% macro export_of(format, path) -%}
+    case {{ format }}
+        {% for name, input in input_formats().items() if 'tables' in input -%}
+            when '{{ name }}' then regexp_replace(
+                {{ path }}, '{{ input.tables | join('|') }}|{{ ending_pattern() }}', '', 'g'
+            )
+        {% endfor -%}
+    end
+{%- endmacro %}
+
+
+{% macro ending_pattern() -%}
+    [.][a-z]+([.]gz)?$
+{%- endmacro %}
 
 
 {# The files that a format's variable names, or the sample's. #}

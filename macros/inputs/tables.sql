@@ -23,7 +23,7 @@
 {# How a text file is to be read: its separator, the names of its fields and how many
    lines come before the first row. Without a header the names go by their number. #}
 {% macro text_layout(format, path) %}
-    {% set input = input_formats()[format] %}
+    {% set input = input_of_file({'format': format, 'file_path': path}) %}
     {% set first = run_query(
         "select first['separator'] as separator, first['skipped'] as skipped,"
         ~ " first['is_header'] as is_header, to_json(first['fields']) as fields"
@@ -55,13 +55,13 @@
     The rows of the files of a format that this run reads: the columns that are
     named, null where a file has none of the name, and the place of the row. The
     last branch has no rows: it only names the columns, and types what would be
-    typeless.
+    typeless. Of a format of several tables those of the files that are named.
 #}
-{% macro read_rows(format, columns) %}
+{% macro read_rows(format, columns, tables=none) %}
     {% set parquet = [] %}
     {% set json = [] %}
     {% set texts = {} %}
-    {% for path in unread_paths(format) %}
+    {% for path in unread_paths(format, tables) %}
         {% set kind = kind_of_file(format, path) %}
         {% if kind == 'parquet' %}
             {% do parquet.append(path) %}

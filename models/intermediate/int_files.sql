@@ -10,6 +10,7 @@
 -- One row per raw file that was read or is to be read.
 -- depends_on: {{ ref('placeholder_ids') }}, {{ ref('static_files') }}
 -- depends_on: {{ ref('event_types') }}, {{ ref('scrub_rules') }}
+-- depends_on: {{ ref('source_codes') }}
 
 with
 
@@ -44,7 +45,14 @@ changed_files as (
         or present_files.modified_at != stored_files.modified_at
 ),
 
--- When the hits are built from scratch, whatever is still there is read again.
+-- Files of several tables that make hits together.
+changed_exports as (
+    select distinct {{ export_of('format', 'file_path') }} as export
+    from changed_files
+),
+
+-- When the hits are built from scratch, whatever is still there is read again; and with
+-- a file the others of its export.
 files_to_read_again as (
     select
         stored_files.format,
@@ -54,7 +62,12 @@ files_to_read_again as (
         stored_files.is_sample
     from stored_files
     where
-        {{ 'true' if rebuilds_hits() else 'false' }}
+        (
+            {{ 'true' if rebuilds_hits() else 'false' }}
+            or {{ export_of('stored_files.format', 'stored_files.file_path') }} in (
+                select changed_exports.export from changed_exports
+            )
+        )
         and file_exists(stored_files.file_path)
         and stored_files.is_sample = {{ reads_sample() }}
         and stored_files.file_path not in (select changed_files.file_path from changed_files)

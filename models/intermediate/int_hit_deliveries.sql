@@ -58,7 +58,10 @@ deliveries as (
         {{ scrubbed('raw_rows.page_url') }} as page_url,
         {{ scrubbed('raw_rows.page_title') }} as page_title,
         {{ scrubbed('raw_rows.referrer_url') }} as referrer_url,
-        raw_rows.user_agent,
+        coalesce(raw_rows.user_agent, {{ described_device(
+            'raw_rows.format', 'raw_rows.device_type', 'raw_rows.browser',
+            'raw_rows.operating_system'
+        ) }}) as user_agent,
         {{ kept_address('raw_rows.ip') }} as ip_range,
         {{ known_country('raw_rows.country_code', 'raw_rows.ip') }} as country_code,
         raw_rows.language,

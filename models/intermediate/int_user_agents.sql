@@ -22,6 +22,10 @@ bot_rules as (
     select * from {{ ref('bot_rules') }}
 ),
 
+device_names as (
+    select * from {{ ref('device_names') }}
+),
+
 parsed_user_agents as (
     select
         user_agent,
@@ -34,7 +38,37 @@ parsed_user_agents as (
             user_agent,
             parse_user_agent(user_agent) as parsed
         from new_user_agents
+        where {{ part_of_device('user_agent', 1) }} is null
     ) as new_user_agents
+
+    union all
+
+    -- What a tool says of a device, in its words or ours.
+    select
+        new_user_agents.user_agent,
+        lower(coalesce(device_types.device_name, {{ part_of_device('user_agent', 2) }}))
+            as device_type,
+        coalesce(browsers.device_name, {{ part_of_device('user_agent', 3) }}) as browser,
+        coalesce(systems.device_name, {{ part_of_device('user_agent', 4) }})
+            as operating_system,
+        cast(null as string) as crawler
+    from new_user_agents
+    left join device_names as device_types
+        on
+            device_types.attribute = 'device_type'
+            and {{ part_of_device('user_agent', 1) }} = device_types.format
+            and {{ part_of_device('user_agent', 2) }} = device_types.code
+    left join device_names as browsers
+        on
+            browsers.attribute = 'browser'
+            and {{ part_of_device('user_agent', 1) }} = browsers.format
+            and {{ part_of_device('user_agent', 3) }} = browsers.code
+    left join device_names as systems
+        on
+            systems.attribute = 'operating_system'
+            and {{ part_of_device('user_agent', 1) }} = systems.format
+            and {{ part_of_device('user_agent', 4) }} = systems.code
+    where {{ part_of_device('user_agent', 1) }} is not null
 ),
 
 -- The project's own rules come before the crawler list; the first that matches

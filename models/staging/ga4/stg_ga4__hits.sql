@@ -8,7 +8,7 @@ with
 source as (
     {{ read_rows('ga4', [
         'event_date', 'event_timestamp', 'event_name', 'event_params', 'user_id',
-        'user_pseudo_id', 'stream_id', 'privacy_info', 'device', 'ecommerce',
+        'user_pseudo_id', 'stream_id', 'privacy_info', 'device', 'geo', 'ecommerce',
         'collected_traffic_source', 'event_bundle_sequence_id', 'batch_page_id',
         'batch_ordering_id', 'batch_event_index',
     ]) }}
@@ -17,6 +17,11 @@ source as (
 event_types as (
     select * from {{ ref('event_types') }}
     where format = 'ga4'
+),
+
+countries as (
+    select * from {{ ref('source_codes') }}
+    where format = 'ga4' and attribute = 'country'
 ),
 
 events as (
@@ -68,6 +73,7 @@ typed_events as (
     select
         events_with_params.*,
         coalesce(event_types.hit_type, 'custom') as hit_type,
+        countries.value as country_code,
         concat_ws(
             '-',
             {{ sortable('batch_page_id', 16) }},
@@ -82,6 +88,8 @@ typed_events as (
     from events_with_params
     left join event_types
         on events_with_params.known_name = event_types.event_name
+    left join countries
+        on {{ json_text('events_with_params.geo', 'country') }} = countries.code
 ),
 
 hits as (
@@ -119,7 +127,12 @@ hits as (
         referrer_url,
         cast(null as string) as user_agent,
         cast(null as string) as ip,
-        cast(null as string) as country_code,
+        {{ json_text('device', 'category') }} as device_type,
+        coalesce(
+            {{ json_text('device', 'web_info.browser') }}, {{ json_text('device', 'browser') }}
+        ) as browser,
+        {{ json_text('device', 'operating_system') }} as operating_system,
+        country_code,
         {{ json_text('device', 'language') }} as language,
 
         -- GA4 takes some clicks on its own advertisements for organic.

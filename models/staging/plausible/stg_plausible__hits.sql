@@ -10,7 +10,7 @@ source as (
         'timestamp', 'name', 'site_id', 'user_id', 'session_id', 'hostname', 'pathname',
         'referrer', 'utm_source', 'utm_medium', 'utm_campaign', 'utm_term', 'utm_content',
         'country_code', 'scroll_depth', 'engagement_time', 'revenue_source_amount',
-        'revenue_source_currency',
+        'revenue_source_currency', 'screen_size', 'browser', 'operating_system',
     ]) }}
 ),
 
@@ -77,6 +77,9 @@ hits as (
         end as referrer_url,
         cast(null as string) as user_agent,
         cast(null as string) as ip,
+        {{ text_or_null('screen_size') }} as device_type,
+        {{ text_or_null('browser') }} as browser,
+        {{ text_or_null('operating_system') }} as operating_system,
         upper(nullif(trim(cast(country_code as string), ' ' || chr(0)), '')) as country_code,
         cast(null as string) as language,
         {{ text_or_null('utm_source') }} as utm_source,

@@ -14,7 +14,7 @@ source as (
         'geo_country', 'br_lang',
         'mkt_source', 'mkt_medium', 'mkt_campaign', 'mkt_term', 'mkt_content',
         'se_action', 'tr_total', 'tr_currency', 'pp_yoffset_max', 'br_viewheight',
-        'doc_height', 'contexts',
+        'doc_height', 'contexts', 'dvce_type', 'br_family', 'os_family',
         'contexts_com_snowplowanalytics_snowplow_client_session_1',
     ]) }}
 ),
@@ -110,6 +110,9 @@ hits as (
         {{ text_or_null('page_referrer') }} as referrer_url,
         {{ text_or_null('useragent') }} as user_agent,
         {{ text_or_null('user_ipaddress') }} as ip,
+        {{ text_or_null('dvce_type') }} as device_type,
+        {{ text_or_null('br_family') }} as browser,
+        {{ text_or_null('os_family') }} as operating_system,
         upper({{ text_or_null('geo_country') }}) as country_code,
         {{ text_or_null('br_lang') }} as language,
         {{ text_or_null('mkt_source') }} as utm_source,

@@ -11,6 +11,7 @@ source as (
         'event_type', 'event_name', 'hostname', 'url_path', 'url_query', 'page_title',
         'referrer_domain', 'referrer_path', 'referrer_query', 'utm_source', 'utm_medium',
         'utm_campaign', 'utm_term', 'utm_content', 'country', 'language',
+        'device', 'browser', 'os',
     ]) }}
 ),
 
@@ -75,6 +76,9 @@ hits as (
         || coalesce('?' || {{ text_or_null('referrer_query') }}, '') as referrer_url,
         cast(null as string) as user_agent,
         cast(null as string) as ip,
+        {{ text_or_null('device') }} as device_type,
+        {{ text_or_null('browser') }} as browser,
+        {{ text_or_null('os') }} as operating_system,
         upper({{ text_or_null('country') }}) as country_code,
         {{ text_or_null('language') }} as language,
         {{ text_or_null('utm_source') }} as utm_source,
