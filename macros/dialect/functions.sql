@@ -21,6 +21,15 @@
     end
 {%- endmacro %}
 
+{% macro spark__utc_timestamp(value) -%}
+    {%- set instant = 'try_cast(' ~ value ~ ' as timestamp)' -%}
+    case
+        when {{ instant }} between timestamp '0001-01-01' and timestamp '9999-12-31'
+            and (cast({{ value }} as string) rlike '^ *[0-9]{4,}-[0-9]+-')
+        then {{ instant }}
+    end
+{%- endmacro %}
+
 
 {# The time of an access log line, such as 17/May/2015:10:05:03 +0000; without an offset
    it is UTC. Some servers are told to write 2015-05-17T10:05:03+00:00. #}
@@ -32,6 +41,14 @@
     coalesce(
         try_strptime({{ value }}, '%d/%b/%Y:%H:%M:%S %z') at time zone 'UTC',
         cast(try_strptime({{ value }}, '%d/%b/%Y:%H:%M:%S') as timestamp),
+        {{ utc_timestamp(value) }}
+    )
+{%- endmacro %}
+
+{% macro spark__log_timestamp(value) -%}
+    coalesce(
+        try_to_timestamp({{ value }}, 'd/MMM/yyyy:HH:mm:ss Z'),
+        try_to_timestamp({{ value }}, 'd/MMM/yyyy:HH:mm:ss'),
         {{ utc_timestamp(value) }}
     )
 {%- endmacro %}
@@ -53,6 +70,16 @@
     end) as bigint))
 {%- endmacro %}
 
+{% macro spark__unix_timestamp(value) -%}
+    {%- set number = 'try_cast(cast(' ~ value ~ ' as string) as decimal(25, 6))' -%}
+    timestamp_micros(cast(floor(case
+        when abs({{ number }}) < 100000000000 then {{ number }} * 1000000
+        when abs({{ number }}) < 100000000000000 then {{ number }} * 1000
+        when abs({{ number }}) < 100000000000000000 then {{ number }}
+        else {{ number }} * 0.001
+    end) as bigint))
+{%- endmacro %}
+
 
 {# The date in a time zone at an instant in UTC. #}
 {% macro local_date(instant, time_zone) %}
@@ -61,6 +88,10 @@
 
 {% macro default__local_date(instant, time_zone) -%}
     cast(timezone({{ time_zone }}, {{ instant }} at time zone 'UTC') as date)
+{%- endmacro %}
+
+{% macro spark__local_date(instant, time_zone) -%}
+    cast(from_utc_timestamp({{ instant }}, {{ time_zone }}) as date)
 {%- endmacro %}
 
 
@@ -87,6 +118,10 @@
     epoch_us({{ instant }})
 {%- endmacro %}
 
+{% macro spark__epoch_microseconds(instant) -%}
+    unix_micros({{ instant }})
+{%- endmacro %}
+
 
 {# An instant, so many microseconds later. #}
 {% macro add_microseconds(instant, microseconds) %}
@@ -97,6 +132,10 @@
     {{ instant }} + to_microseconds({{ microseconds }})
 {%- endmacro %}
 
+{% macro spark__add_microseconds(instant, microseconds) -%}
+    timestamp_micros(unix_micros({{ instant }}) + ({{ microseconds }}))
+{%- endmacro %}
+
 
 {# A 63-bit integer that is equal for equal values: cheap to look for. #}
 {% macro hash_key(values) %}
@@ -105,6 +144,24 @@
 
 {% macro default__hash_key(values) -%}
     cast(hash({{ values }}) >> 1 as bigint)
+{%- endmacro %}
+
+{% macro spark__hash_key(values) -%}
+    xxhash64({{ values }}) & 9223372036854775807
+{%- endmacro %}
+
+
+{# Whether a part of a text matches a regular expression. #}
+{% macro matches(text, pattern) %}
+    {{ return(adapter.dispatch('matches', 'footfall')(text, pattern)) }}
+{% endmacro %}
+
+{% macro default__matches(text, pattern) -%}
+    regexp_matches({{ text }}, {{ pattern }})
+{%- endmacro %}
+
+{% macro spark__matches(text, pattern) -%}
+    regexp_like({{ text }}, {{ pattern }})
 {%- endmacro %}
 
 
@@ -162,6 +219,14 @@
     coalesce(try(url_decode({{ text }})), {{ text }})
 {%- endmacro %}
 
+{# Java takes a plus sign for a space, refuses a stray % and replaces bytes that are no
+   text; DuckDB leaves the first two as they are and refuses the last. #}
+{% macro spark__percent_decoded(text) -%}
+    {%- set escaped = "regexp_replace(" ~ text ~ ", '%(?![0-9A-Fa-f]{2})', '%25')" -%}
+    {%- set decoded = "try_url_decode(replace(" ~ escaped ~ ", '+', '%2B'))" -%}
+    case when {{ decoded }} not like '%�%' then {{ decoded }} else {{ text }} end
+{%- endmacro %}
+
 
 {# The value of a parameter in a URL's query, percent-encoded spaces and all
    decoded; null where it is missing or empty. #}
@@ -191,6 +256,10 @@
     arg_min_null({{ column }}, case when {{ instant }} is not null then row({{ instant }}, {{ id }}) end)
 {%- endmacro %}
 
+{% macro spark__first_by(column, instant, id) -%}
+    min_by({{ column }}, case when {{ instant }} is not null then struct({{ instant }}, {{ id }}) end)
+{%- endmacro %}
+
 
 {# The same for the row that comes last. #}
 {% macro last_by(column, instant, id) %}
@@ -199,6 +268,10 @@
 
 {% macro default__last_by(column, instant, id) -%}
     arg_max_null({{ column }}, case when {{ instant }} is not null then row({{ instant }}, {{ id }}) end)
+{%- endmacro %}
+
+{% macro spark__last_by(column, instant, id) -%}
+    max_by({{ column }}, case when {{ instant }} is not null then struct({{ instant }}, {{ id }}) end)
 {%- endmacro %}
 
 
@@ -220,6 +293,10 @@
     ({{ day }} + {{ days }})
 {%- endmacro %}
 
+{% macro spark__add_days(day, days) -%}
+    date_add({{ day }}, {{ days }})
+{%- endmacro %}
+
 
 {# The dates from one to another, a row for each. #}
 {% macro each_date(first_date, last_date) %}
@@ -228,6 +305,54 @@
 
 {% macro default__each_date(first_date, last_date) -%}
     cast(unnest(generate_series({{ first_date }}, {{ last_date }}, interval 1 day)) as date)
+{%- endmacro %}
+
+{% macro spark__each_date(first_date, last_date) -%}
+    explode(sequence({{ first_date }}, {{ last_date }}, interval 1 day))
+{%- endmacro %}
+
+
+{# The whole numbers from one to another, as a query with the column `number`. #}
+{% macro whole_numbers(first, last) %}
+    {{ return(adapter.dispatch('whole_numbers', 'footfall')(first, last)) }}
+{% endmacro %}
+
+{% macro default__whole_numbers(first, last) -%}
+    select cast(range as integer) as number from range({{ first }}, {{ last + 1 }})
+{%- endmacro %}
+
+{% macro spark__whole_numbers(first, last) -%}
+    select cast(id as integer) as number from range({{ first }}, {{ last + 1 }})
+{%- endmacro %}
+
+
+{# The content of a table as one text, whatever the order of its rows: a query. #}
+{% macro content_of(relation) %}
+    {{ return(adapter.dispatch('content_of', 'footfall')(relation)) }}
+{% endmacro %}
+
+{% macro default__content_of(relation) -%}
+    select md5(string_agg(cast(content as string), '|' order by cast(content as string)))
+    from {{ relation }} as content
+{%- endmacro %}
+
+{% macro spark__content_of(relation) -%}
+    select md5(array_join(array_sort(collect_list(to_json(struct(content.*)))), '|'))
+    from {{ relation }} as content
+{%- endmacro %}
+
+
+{# Whether a text names a time zone; Spark fails on one that it does not know. #}
+{% macro is_time_zone(name) %}
+    {{ return(adapter.dispatch('is_time_zone', 'footfall')(name)) }}
+{% endmacro %}
+
+{% macro default__is_time_zone(name) -%}
+    {{ name }} in (select name from pg_timezone_names())
+{%- endmacro %}
+
+{% macro spark__is_time_zone(name) -%}
+    from_utc_timestamp(timestamp '2026-01-01', {{ name }}) is not null
 {%- endmacro %}
 
 

@@ -19,13 +19,12 @@
    any more counts as one whose rules changed. #}
 {% macro rules_changed(unique_id) %}
     {% set node = graph.nodes[unique_id] %}
-    {% set built_with = value_of(
-        "select fingerprint from " ~ state_table()
-        ~ " where model_name = '" ~ node.alias ~ "'"
-        ~ ("" if node.config.meta.get('ignore_code_changes') else
-           " and batch_id > (select max(batch_id) - 20 from " ~ state_table() ~ ")")
+    {% set state = state_of(node.alias) %}
+    {% set has_missed_batches = (
+        not node.config.meta.get('ignore_code_changes')
+        and state.get('batch_id', 0) <= state_of('int_files').get('batch_id', 0) - 20
     ) %}
-    {% do return(built_with != rule_fingerprint(unique_id)) %}
+    {% do return(has_missed_batches or state.get('fingerprint') != rule_fingerprint(unique_id)) %}
 {% endmacro %}
 
 
@@ -49,45 +48,44 @@
 
 {% macro compute_rule_fingerprint(unique_id) %}
     {% set node = graph.nodes[unique_id] %}
-    {% set nodes = nodes_above(node) %}
+    {% set counts_code = not node.config.meta.get('ignore_code_changes') %}
     {% set parts = [] %}
-    {% set queries = ["select '' as part, '' as content"] %}
-    {% for other in [node] + nodes %}
+    {% for other in [node] + nodes_above(node) %}
         {% if other.resource_type == 'seed' %}
-            {% do queries.append(seed_content(other)) %}
+            {% do parts.append(other.name ~ content_of_seed(other)) %}
         {% elif is_stateful(other) and other.unique_id != node.unique_id %}
-            {% do queries.append(
-                "select model_name, generation from " ~ state_table()
-                ~ " where model_name = '" ~ other.alias ~ "'"
-            ) %}
+            {% do parts.append(other.name ~ state_of(other.alias).get('generation')) %}
         {% else %}
-            {% if not node.config.meta.get('ignore_code_changes') %}
+            {% if counts_code %}
                 {% do parts.append(other.name ~ other.checksum.checksum) %}
             {% endif %}
             {% set code = other.raw_code.replace('"', "'") %}
             {% for name in setting_names() if "var('" ~ name in code %}
-                {% do parts.append(name ~ '=' ~ (var(name) | string).replace("'", '"')) %}
+                {% do parts.append(name ~ '=' ~ var(name)) %}
             {% endfor %}
         {% endif %}
     {% endfor %}
     {% if node.config.meta.get('rules_version') %}
-        {% do queries.append("select 'version', " ~ node.config.meta.rules_version) %}
+        {% do parts.append('version ' ~ value_of("select " ~ node.config.meta.rules_version)) %}
     {% endif %}
-    {% do return(value_of(
-        "select md5('" ~ parts | unique | sort | join('|')
-        ~ "' || string_agg(part || content, '|' order by part, content)) from ("
-        ~ queries | unique | join(' union all ') ~ ") as parts"
-    )) %}
+    {% do return(local_md5(parts | unique | sort | join('|'))) %}
 {% endmacro %}
 
 
-{# A query for the content of a seed's table, whatever the order of its rows. #}
-{% macro seed_content(node) %}
-    {% set relation = api.Relation.create(
-        database=node.database, schema=node.schema, identifier=node.alias
-    ) %}
-    {% do return(
-        "select '" ~ node.alias ~ "', md5(coalesce(string_agg(cast(s as string), '|'"
-        ~ " order by cast(s as string)), '')) from " ~ relation ~ " as s"
-    ) %}
+{# What stands in a seed's table. Looked up once a run, and again when it is loaded. #}
+{% macro content_of_seed(node) %}
+    {% set known = graph.setdefault('footfall_seeds', {}) %}
+    {% if node.alias not in known %}
+        {% set relation = api.Relation.create(
+            database=node.database, schema=node.schema, identifier=node.alias
+        ) %}
+        {% do known.update({node.alias: value_of(content_of(relation), '')}) %}
+    {% endif %}
+    {% do return(known[node.alias]) %}
+{% endmacro %}
+
+
+{# Hook after a seed. #}
+{% macro forget_content_of_seed() %}
+    {% do graph.get('footfall_seeds', {}).pop(this.identifier, none) %}
 {% endmacro %}

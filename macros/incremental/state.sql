@@ -1,13 +1,53 @@
 {#
-    What each incremental model reflects, in the table `intermediate.model_state`:
+    What each incremental model reflects:
 
     batch_id     the last batch of raw files that its rows take account of
     generation   the run that last built it from scratch
     fingerprint  the rules it was built with (see rules.sql)
 
-    The row is written in the transaction that writes the model, so a killed run
-    never leaves the one without the other.
+    It is written together with the model, so that a killed run never leaves the one
+    without the other: in the table `intermediate.model_state` by the same transaction
+    or, on Spark, in the properties of the model's table (macros/dialect/spark_replace.sql).
 #}
+
+{# The state of a model; empty if it was never built. Looked up once a run. #}
+{% macro state_of(model_name) %}
+    {% if not execute or target.name == 'lint' %}
+        {% do return({}) %}
+    {% endif %}
+    {% set known = graph.setdefault('footfall_states', {}) %}
+    {% if model_name not in known %}
+        {% do known.update(adapter.dispatch('stored_states', 'footfall')(model_name)) %}
+    {% endif %}
+    {% do return(known.setdefault(model_name, {})) %}
+{% endmacro %}
+
+
+{% macro default__stored_states(model_name) %}
+    {% set states = {} %}
+    {% for row in run_query(
+        "select model_name, batch_id, generation, fingerprint from " ~ state_table()
+    ).rows %}
+        {% do states.update({row.model_name: {
+            'batch_id': row.batch_id | int,
+            'generation': row.generation,
+            'fingerprint': row.fingerprint,
+        }}) %}
+    {% endfor %}
+    {% do return(states) %}
+{% endmacro %}
+
+
+{# The state that the current model has after this run. #}
+{% macro next_state() %}
+    {% do return({
+        'batch_id': this_batch(),
+        'generation': state_of(this.identifier).get('generation') or invocation_id,
+        'fingerprint': rule_fingerprint(model.unique_id),
+    }) %}
+{% endmacro %}
+
+
 {% macro state_table() -%}
     {{ api.Relation.create(
         database=target.database, schema='intermediate', identifier='model_state'
@@ -64,10 +104,7 @@
     {% if not execute or not builds_on_stored(model_name) %}
         {% do return(0) %}
     {% endif %}
-    {% do return(value_of(
-        "select batch_id from " ~ state_table()
-        ~ " where model_name = '" ~ (model_name or this.identifier) ~ "'", 0
-    )) %}
+    {% do return(state_of(model_name or this.identifier).get('batch_id', 0)) %}
 {% endmacro %}
 
 
@@ -92,43 +129,50 @@
     {% if not execute %}
         {% do return(0) %}
     {% endif %}
-    {% set names = [] %}
+    {% set batches = [] %}
     {% for node in nodes_above(graph.nodes[model.unique_id]) if is_stateful(node) %}
-        {% do names.append("'" ~ node.alias ~ "'") %}
+        {% do batches.append(state_of(node.alias).get('batch_id', 0)) %}
     {% endfor %}
-    {% if not names %}
-        {% do return(value_of("select max(batch_id) from " ~ this, 0)) %}
-    {% endif %}
-    {% do return(value_of(
-        "select min(batch_id) from " ~ state_table()
-        ~ " where model_name in (" ~ names | join(', ') ~ ")", 0
-    )) %}
+    {% do return(
+        batches | min if batches else value_of("select max(batch_id) from " ~ this, 0)
+    ) %}
 {% endmacro %}
 
 
 {# Hook before a model: what is built from scratch has no past. #}
 {% macro forget_state() %}
     {% if execute and is_stateful(model) and not is_incremental() %}
-        delete from {{ state_table() }} where model_name = '{{ this.identifier }}';
-        drop table if exists {{ replaced_table(this) }}
+        {% do graph.get('footfall_states', {}).pop(this.identifier, none) %}
+        {{ adapter.dispatch('forget_state', 'footfall')() }}
     {% endif %}
+{% endmacro %}
+
+
+{% macro default__forget_state() %}
+    delete from {{ state_table() }} where model_name = '{{ this.identifier }}';
+    drop table if exists {{ replaced_table(this) }}
 {% endmacro %}
 
 
 {# Hook after a model, in the model's transaction. #}
 {% macro remember_state() %}
     {% if execute and is_stateful(model) %}
-        {% if config.get('keeps_replaced') %}
-            create table if not exists {{ replaced_table(this) }} as
-            select *, cast(0 as bigint) as replaced_batch_id from {{ this }} limit 0;
-        {% endif %}
-        insert into {{ state_table() }} (model_name, generation)
-        select '{{ this.identifier }}', '{{ invocation_id }}'
-        where not exists (
-            select 1 from {{ state_table() }} where model_name = '{{ this.identifier }}'
-        );
-        update {{ state_table() }}
-        set batch_id = {{ this_batch() }}, fingerprint = '{{ rule_fingerprint(model.unique_id) }}'
-        where model_name = '{{ this.identifier }}'
+        {{ adapter.dispatch('remember_state', 'footfall')() }}
     {% endif %}
+{% endmacro %}
+
+
+{% macro default__remember_state() %}
+    {% set state = next_state() %}
+    {% if config.get('keeps_replaced') %}
+        create table if not exists {{ replaced_table(this) }} as
+        select *, cast(0 as bigint) as replaced_batch_id from {{ this }} limit 0;
+    {% endif %}
+    delete from {{ state_table() }} where model_name = '{{ this.identifier }}';
+    insert into {{ state_table() }}
+    values (
+        '{{ this.identifier }}', {{ state.batch_id }}, '{{ state.generation }}',
+        '{{ state.fingerprint }}'
+    )
+    {% do graph.footfall_states.update({this.identifier: state}) %}
 {% endmacro %}

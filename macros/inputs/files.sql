@@ -26,13 +26,7 @@
    have not taken in yet. Asked for once a run. #}
 {% macro unread_files() %}
     {% if 'footfall_unread_files' not in graph %}
-        {% set seen = 0 %}
-        {% if adapter.get_relation(target.database, 'intermediate', 'int_hit_deliveries') %}
-            {% set seen = value_of(
-                "select batch_id from " ~ state_table()
-                ~ " where model_name = 'int_hit_deliveries'", 0
-            ) %}
-        {% endif %}
+        {% set seen = state_of('int_hit_deliveries').get('batch_id', 0) %}
         {% do graph.update({'footfall_unread_files': run_query(
             "select format, file_path from " ~ ref('int_files') ~ " where batch_id > "
             ~ seen ~ " and file_exists(file_path) order by file_id"

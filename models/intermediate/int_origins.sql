@@ -61,10 +61,10 @@ clicked_origins as (
         min_by(click_ids.medium, click_ids.parameter) as medium
     from tagged_origins
     inner join click_ids
-        on regexp_matches(
-            lower(tagged_origins.first_page_url),
-            '[?&]' || click_ids.parameter || '=[^&#]'
-        )
+        on {{ matches(
+            'lower(tagged_origins.first_page_url)',
+            "'[?&]' || click_ids.parameter || '=[^&#]'"
+        ) }}
     where tagged_origins.first_page_url like '%?%'
     group by 1
 ),

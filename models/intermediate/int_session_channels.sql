@@ -55,22 +55,18 @@ matches as (
             )
             and (
                 channel_rules.source_pattern is null
-                or regexp_matches(
-                    categorised_sources.source, channel_rules.source_pattern
-                )
+                or {{ matches('categorised_sources.source', 'channel_rules.source_pattern') }}
             )
             and (
                 channel_rules.medium_pattern is null
-                or regexp_matches(
-                    categorised_sources.medium, channel_rules.medium_pattern
-                )
+                or {{ matches('categorised_sources.medium', 'channel_rules.medium_pattern') }}
             )
             and (
                 channel_rules.campaign_pattern is null
-                or regexp_matches(
-                    coalesce(lower(categorised_sources.campaign), ''),
-                    channel_rules.campaign_pattern
-                )
+                or {{ matches(
+                    "coalesce(lower(categorised_sources.campaign), '')",
+                    'channel_rules.campaign_pattern'
+                ) }}
             )
 ),
 

@@ -109,7 +109,7 @@ sessions as (
             "first_days.site_id, first_days.referrer_url, first_days.utm_source,
             first_days.utm_medium, first_days.utm_campaign,
             case
-                when regexp_matches(first_days.first_page_url, '[?&]')
+                when first_days.first_page_url like '%?%' or first_days.first_page_url like '%&%'
                     then first_days.first_page_url
             end,
             split_part(first_days.first_page_url, '/', 1),

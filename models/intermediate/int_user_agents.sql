@@ -83,7 +83,7 @@ rule_matches as (
         ) as match_number
     from new_user_agents
     inner join bot_rules
-        on regexp_matches(lower(new_user_agents.user_agent), bot_rules.pattern)
+        on {{ matches('lower(new_user_agents.user_agent)', 'bot_rules.pattern') }}
 ),
 
 user_agents as (

@@ -2,5 +2,5 @@
 {% test known_time_zone(model, column_name) %}
     select {{ column_name }}
     from {{ model }}
-    where {{ column_name }} not in (select name from pg_timezone_names())
+    where not ({{ is_time_zone(column_name) }})
 {% endtest %}

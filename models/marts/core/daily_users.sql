@@ -32,25 +32,25 @@ running_days as (
 -- Days on which nothing changed have no row there, but the same users as the day
 -- before; never more than 27 in a row, since then the last window closes.
 offsets as (
-    select cast(generate_series as integer) as days_on from generate_series(0, 27)
+    {{ whole_numbers(0, 27) }}
 ),
 
 filled_days as (
     select
-        {{ add_days('running_days.period_start', 'offsets.days_on') }} as period_start,
+        {{ add_days('running_days.period_start', 'offsets.number') }} as period_start,
         running_days.site_id,
         running_days.dimension,
         running_days.dimension_value,
-        case when offsets.days_on = 0 then running_days.users else 0 end as users,
-        case when offsets.days_on = 0 then running_days.new_users else 0 end as new_users,
-        case when offsets.days_on = 0 then running_days.sessions else 0 end as sessions,
+        case when offsets.number = 0 then running_days.users else 0 end as users,
+        case when offsets.number = 0 then running_days.new_users else 0 end as new_users,
+        case when offsets.number = 0 then running_days.sessions else 0 end as sessions,
         running_days.users_7_days,
         running_days.users_28_days
     from running_days
     inner join offsets
         on
-            offsets.days_on = 0
-            or {{ add_days('running_days.period_start', 'offsets.days_on') }}
+            offsets.number = 0
+            or {{ add_days('running_days.period_start', 'offsets.number') }}
             < running_days.next_period_start
 ),
 
