@@ -8,7 +8,8 @@
     gone_when     a condition that marks a selected row which only says that its
                   key has no rows any more
     bounded_by    a column with few values that is the same in all rows of a key;
-                  stored rows with other values are not looked at
+                  stored rows with other values are not looked at, and on Spark the
+                  table is partitioned by it, unless `partition_by` names another
 
     keeps_replaced  whether what goes is kept in the table <model>__replaced, for the
                   last 20 batches, so that the models below can take it off their sums

@@ -38,6 +38,15 @@
 {% endmacro %}
 
 
+{% macro default__prepare_state() %}
+    {% do run_query("create schema if not exists intermediate") %}
+    {% do run_query(
+        "create table if not exists " ~ state_table() ~ " (model_name string,"
+        ~ " batch_id bigint, generation string, fingerprint string)"
+    ) %}
+{% endmacro %}
+
+
 {# The state that the current model has after this run. #}
 {% macro next_state() %}
     {% do return({

@@ -22,7 +22,23 @@
 
 {# The lines of the files of a format that this run reads, split by a pattern. #}
 {% macro read_fields(format, pattern, fields) %}
-    {% set files = files_to_read(format) %}
+    {% set paths = files_to_read(format) %}
+    {% set lines -%}
+        {% if paths %}
+            {{ read_lines(paths) }}
+        {% else %}
+            select
+                cast(null as string) as file_path,
+                cast(null as bigint) as file_row,
+                cast(null as string) as line
+            where false
+        {% endif %}
+    {%- endset %}
+    {{ adapter.dispatch('fields_of_lines', 'footfall')(lines, pattern, fields) }}
+{% endmacro %}
+
+
+{% macro default__fields_of_lines(lines, pattern, fields) %}
     select
         file_path,
         file_row,
@@ -38,17 +54,7 @@
                     line, {{ quoted(pattern) }}, ['{{ fields | join("', '") }}']
                 )
             end as field
-        from (
-            {% if files %}
-                {{ read_lines(files) }}
-            {% else %}
-                select
-                    cast(null as string) as file_path,
-                    cast(null as bigint) as file_row,
-                    cast(null as string) as line
-                where false
-            {% endif %}
-        ) as lines
+        from ({{ lines }}) as lines
         where line is not null
     ) as split_lines
 {% endmacro %}

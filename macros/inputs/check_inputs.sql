@@ -13,7 +13,7 @@
     {% endif %}
     {% for input in input_formats().values() if input_pattern(input) %}
         {% if not value_of(
-            "select count(*) from glob(" ~ quoted(input_pattern(input)) ~ ")"
+            "select count(*) from (" ~ files_like(input_pattern(input)) ~ ") as files"
         ) %}
             {% do exceptions.raise_compiler_error(
                 input.variable ~ ": no file matches '" ~ input_pattern(input) ~ "'."
@@ -22,8 +22,9 @@
     {% endfor %}
     {% set new_files = run_query(
         "select format, file_path, bytes from (" ~ list_files() ~ ") as files"
-        ~ (" anti join " ~ int_files ~ " as known using (file_path, bytes, modified_at)"
-           if int_files else "")
+        ~ (" where not exists (select 1 from " ~ int_files ~ " as known where"
+           ~ " known.file_path = files.file_path and known.bytes = files.bytes"
+           ~ " and known.modified_at = files.modified_at)" if int_files else "")
         ~ " order by format, file_path"
     ).rows %}
     {% for file in new_files %}
@@ -71,9 +72,9 @@
     {% set input = input_formats()[file.format] %}
     {% if not value_of(
         "select count(*) from (select line from ("
-        ~ read_lines('[' ~ quoted(file.file_path) ~ ']')
-        ~ ") as lines limit 1000) as first_lines where regexp_matches(line, "
-        ~ quoted(input.line_pattern) ~ ")"
+        ~ read_lines([file.file_path])
+        ~ ") as lines limit 1000) as first_lines where "
+        ~ matches('line', quoted(input.line_pattern))
     ) %}
         {% do refuse_file(file, "holds no " ~ input.line_name ~ " among its first 1,000") %}
     {% endif %}
@@ -122,6 +123,10 @@
 
 {# The type of each column of a file, by its name in lower case. #}
 {% macro columns_of_file(file) %}
+    {{ return(adapter.dispatch('columns_of_file', 'footfall')(file)) }}
+{% endmacro %}
+
+{% macro default__columns_of_file(file) %}
     {% set kind = kind_of_file(file.format, file.file_path) %}
     {% set types = {} %}
     {% if kind == 'parquet' %}
@@ -134,7 +139,7 @@
         {% for key in values_of(
             "select distinct unnest(json_keys(case when " ~ is_json_object('line')
             ~ " then line end)) from (select line from ("
-            ~ read_lines('[' ~ quoted(file.file_path) ~ ']')
+            ~ read_lines([file.file_path])
             ~ ") as lines limit 1000) as first_lines"
         ) %}
             {% do types.update({key.lower(): 'VARCHAR'}) %}
@@ -144,9 +149,14 @@
             {% do types.update({name.lower(): 'VARCHAR'}) %}
         {% endfor %}
     {% else %}
-        {% do refuse_file(file, "is of no kind that " ~ input_formats()[file.format].rows
-            ~ " are read from; it must end in " ~ file_endings().values()
-            | map('join', ', ') | join(', ')) %}
+        {% do refuse_kind_of_file(file) %}
     {% endif %}
     {% do return(types) %}
+{% endmacro %}
+
+
+{% macro refuse_kind_of_file(file) %}
+    {% do refuse_file(file, "is of no kind that " ~ input_formats()[file.format].rows
+        ~ " are read from; it must end in " ~ file_endings().values()
+        | map('join', ', ') | join(', ')) %}
 {% endmacro %}

@@ -5,16 +5,40 @@
         {% set pattern = input_pattern(input) %}
         {% if pattern %}
             {% do queries.append(
-                "select '" ~ format ~ "' as format, filename as file_path,"
-                ~ " cast(size as bigint) as bytes,"
-                ~ " cast(last_modified as timestamp) as modified_at,"
-                ~ " " ~ reads_sample() ~ " as is_sample"
-                ~ " from read_blob(" ~ quoted(pattern) ~ ")"
+                "select '" ~ format ~ "' as format, file_path, bytes, modified_at,"
+                ~ " " ~ reads_sample() ~ " as is_sample from (" ~ files_like(pattern)
+                ~ ") as " ~ format ~ "_files"
             ) %}
         {% endif %}
     {% endfor %}
     {% do return(queries | join(' union all ')) %}
 {% endmacro %}
+
+
+{# The files that match a pattern: file_path, bytes, modified_at. #}
+{% macro files_like(pattern) %}
+    {{ return(adapter.dispatch('files_like', 'footfall')(pattern)) }}
+{% endmacro %}
+
+{% macro default__files_like(pattern) -%}
+    select filename as file_path, cast(size as bigint) as bytes,
+    cast(last_modified as timestamp) as modified_at from read_blob({{ quoted(pattern) }})
+{%- endmacro %}
+
+
+{# Whether a raw file is still there to be read. #}
+{% macro is_there(file_path) %}
+    {{ return(adapter.dispatch('is_there', 'footfall')(file_path)) }}
+{% endmacro %}
+
+{% macro default__is_there(file_path) -%}
+    file_exists({{ file_path }})
+{%- endmacro %}
+
+{# Spark sees the files only that the input names. #}
+{% macro spark__is_there(file_path) -%}
+    {{ file_path }} in (select named.file_path from ({{ list_files() }}) as named)
+{%- endmacro %}
 
 
 {% macro quoted(text) %}
@@ -29,7 +53,7 @@
         {% set seen = state_of('int_hit_deliveries').get('batch_id', 0) %}
         {% do graph.update({'footfall_unread_files': run_query(
             "select format, file_path from " ~ ref('int_files') ~ " where batch_id > "
-            ~ seen ~ " and file_exists(file_path) order by file_id"
+            ~ seen ~ " and " ~ is_there('file_path') ~ " order by file_id"
         ).rows if target.name != 'lint' else []}) %}
     {% endif %}
     {% do return(graph.footfall_unread_files) %}
@@ -48,13 +72,13 @@
 {% endmacro %}
 
 
-{# The same as an SQL list; `endings` keeps those that end so. #}
+{# The same of the files that end so. #}
 {% macro files_to_read(format, endings=['']) %}
     {% set paths = [] %}
     {% for path in unread_paths(format) if ends_in(path, endings) %}
         {% do paths.append(path) %}
     {% endfor %}
-    {% do return('[' ~ quoted_list(paths) ~ ']' if paths else '') %}
+    {% do return(paths) %}
 {% endmacro %}
 
 
@@ -66,12 +90,17 @@
 {% endmacro %}
 
 
-{# The lines of text files: file_path, file_row (from 1) and line. A file that DuckDB
-   would refuse, for a byte that is no UTF-8, is read from a copy that is mended. #}
-{% macro read_lines(files) %}
-    {% set paths = values_of("select unnest(" ~ files ~ ")") %}
+{# The lines of text files: file_path, file_row (from 1) and line. #}
+{% macro read_lines(paths) %}
+    {{ return(adapter.dispatch('read_lines', 'footfall')(paths)) }}
+{% endmacro %}
+
+{# A file that DuckDB would refuse, for a byte that is no UTF-8, is read from a copy that
+   is mended. #}
+{% macro default__read_lines(paths) %}
     {% set copies = values_of(
-        "select readable_copy(path) from (select unnest(" ~ files ~ ") as path) as paths"
+        "select readable_copy(path) from (select unnest([" ~ quoted_list(paths)
+        ~ "]) as path) as paths"
     ) %}
     select
         case filename
@@ -119,16 +148,14 @@
     file is gone or was replaced, is refused.
 #}
 {% macro refuse_to_lose_hits() %}
-    {% set before = adapter.get_relation(
-        this.database, this.schema, this.identifier ~ '__dbt_backup'
-    ) if execute %}
+    {% set before, after = adapter.dispatch('rebuilt_tables', 'footfall')() if execute else (none, none) %}
     {% if before and not var('drop_hits_of_missing_files') and not reads_sample() %}
         {% set lost = values_of(
             "select files.file_path from " ~ ref('int_files') ~ " as files inner join"
             ~ " (select file_id, count(distinct hit_id) as hits from " ~ before
             ~ " where rejection_reason is null group by file_id) as before"
             ~ " on files.file_id = before.file_id"
-            ~ " left join (select file_id, count(distinct hit_id) as hits from " ~ this
+            ~ " left join (select file_id, count(distinct hit_id) as hits from " ~ after
             ~ " where rejection_reason is null group by file_id) as after"
             ~ " on files.file_id = after.file_id"
             ~ " where not files.is_sample and coalesce(after.hits, 0) < before.hits"
@@ -144,4 +171,19 @@
             ) %}
         {% endif %}
     {% endif %}
+{% endmacro %}
+
+
+{# The current model's table before it was built from scratch, none if it was not, and
+   after. #}
+{% macro default__rebuilt_tables() %}
+    {% do return((
+        adapter.get_relation(this.database, this.schema, this.identifier ~ '__dbt_backup'), this
+    )) %}
+{% endmacro %}
+
+{% macro spark__rebuilt_tables() %}
+    {% do return((
+        load_relation(this) if not is_incremental() else none, relation_beside(this, 'next')
+    )) %}
 {% endmacro %}

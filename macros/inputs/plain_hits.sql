@@ -23,6 +23,14 @@
     that no file has is null. Text is parsed once, in `read_plain_text`.
 #}
 {% macro read_plain_hits(text_rows) %}
+    {{ return(adapter.dispatch('read_plain_hits', 'footfall')(text_rows)) }}
+{% endmacro %}
+
+{% macro spark__read_plain_hits(text_rows) %}
+    select * from {{ text_rows }}
+{% endmacro %}
+
+{% macro default__read_plain_hits(text_rows) %}
     {% set parquet = files_to_read('plain', plain_endings().parquet) %}
     {% if parquet %}
         select
@@ -30,7 +38,7 @@
             filename as file_path,
             file_row_number + 1 as file_row
         from read_parquet(
-            {{ parquet }}, union_by_name = true, filename = true, file_row_number = true
+            [{{ quoted_list(parquet) }}], union_by_name = true, filename = true, file_row_number = true
         )
         union all by name
     {% endif %}
@@ -41,6 +49,15 @@
 {# The rows of CSV and JSON files. The last branch has no rows: it only names the
    columns, and types what would be typeless. #}
 {% macro read_plain_text() %}
+    {{ return(adapter.dispatch('read_plain_text', 'footfall')()) }}
+{% endmacro %}
+
+{# On Spark these are all rows, Parquet or not. #}
+{% macro spark__read_plain_text() %}
+    {{ read_rows('plain', ['visitor_id', 'event_at'] + optional_columns()) }}
+{% endmacro %}
+
+{% macro default__read_plain_text() %}
     {% set csv = files_to_read('plain', plain_endings().csv) %}
     {% set json = files_to_read('plain', plain_endings().json) %}
     {% if csv %}
@@ -90,7 +107,7 @@
    which DuckDB must not begin to read in parallel. #}
 {% macro read_csv_files(files) -%}
     read_csv(
-        {{ files }}, all_varchar = true, header = true, delim = ',', quote = '"',
+        [{{ quoted_list(files) }}], all_varchar = true, header = true, delim = ',', quote = '"',
         escape = '"', strict_mode = false, null_padding = true, union_by_name = true,
         filename = true, parallel = false
     )

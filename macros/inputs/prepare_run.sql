@@ -3,11 +3,7 @@
 {% macro prepare_run() %}
     {% if execute and flags.WHICH in ('run', 'build', 'test', 'seed') %}
         {% do check_settings() %}
-        {% do run_query("create schema if not exists intermediate") %}
-        {% do run_query(
-            "create table if not exists " ~ state_table() ~ " (model_name string,"
-            ~ " batch_id bigint, generation string, fingerprint string)"
-        ) %}
+        {% do adapter.dispatch('prepare_state', 'footfall')() %}
         {% if flags.WHICH in ('run', 'build') %}
             {% do graph.update({
                 'footfall_batch_before': value_of("select max(batch_id) from " ~ state_table(), 0)

@@ -58,6 +58,10 @@
     typeless. Of a format of several tables those of the files that are named.
 #}
 {% macro read_rows(format, columns, tables=none) %}
+    {{ return(adapter.dispatch('read_rows', 'footfall')(format, columns, tables)) }}
+{% endmacro %}
+
+{% macro default__read_rows(format, columns, tables) %}
     {% set parquet = [] %}
     {% set json = [] %}
     {% set texts = {} %}
@@ -111,7 +115,7 @@
                 'case when ' ~ is_json_object('line') ~ ' then line end', columns
             ) }}),
             case when {{ is_json_object('line') }} then null else line end as raw_row
-        from ({{ read_lines('[' ~ quoted_list(json) ~ ']') }}) as lines
+        from ({{ read_lines(json) }}) as lines
         union all by name
     {% endif %}
     select

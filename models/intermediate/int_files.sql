@@ -68,7 +68,7 @@ files_to_read_again as (
                 select changed_exports.export from changed_exports
             )
         )
-        and file_exists(stored_files.file_path)
+        and {{ is_there('stored_files.file_path') }}
         and stored_files.is_sample = {{ reads_sample() }}
         and stored_files.file_path not in (select changed_files.file_path from changed_files)
 ),

@@ -2,6 +2,8 @@
     config(
         materialized='incremental',
         replace_by=['file_id', 'hit_id'],
+        bounded_by='file_id',
+        partition_by='batch_id',
         keeps_replaced=true,
         meta={
             'ignore_code_changes': true,
