@@ -9,7 +9,6 @@ import atexit
 import codecs
 import csv
 import gzip
-import importlib.metadata
 import io
 import itertools
 import os
@@ -20,14 +19,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import crawleruseragents
 import publish
-import ua_parser
 from addresses import check_geo_database, country_of_address, visitor_salt
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import TargetConfig
 from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
+from user_agents import parse_user_agent, parser_version
 
 FORMATS = Path(__file__).parent.parent / "macros/inputs/formats.sql"
 VARIABLE = re.compile(r"'variable': '(FOOTFALL_\w+)'")
@@ -35,50 +33,6 @@ VARIABLE = re.compile(r"'variable': '(FOOTFALL_\w+)'")
 USER_AGENT_TYPE = (
     "struct(device_type varchar, browser varchar, operating_system varchar, crawler varchar)"
 )
-
-DESKTOP_SYSTEMS = {"Windows", "Mac OS X", "Linux", "Ubuntu", "Fedora", "Chrome OS"}
-MOBILE_SYSTEMS = {"iOS", "Android", "Windows Phone", "BlackBerry OS", "KaiOS"}
-TABLET = re.compile(r"ipad|tablet|kindle|silk/|playbook|android(?!.*mobile)", re.I)
-
-
-def crawler_of(user_agent: str) -> str | None:
-    """What the crawler list recognises in this user agent; None if nothing."""
-    if not crawleruseragents.is_crawler(user_agent):
-        return None
-    first = crawleruseragents.matching_crawlers(user_agent)[0]
-    pattern = crawleruseragents.CRAWLER_USER_AGENTS_DATA[first]["pattern"]
-    match = re.search(pattern, user_agent)
-    return match.group(0).strip("/ ;") if match else pattern
-
-
-def device_type_of(user_agent: str, operating_system: str | None) -> str | None:
-    """desktop, mobile or tablet; None where the user agent does not tell."""
-    if operating_system in DESKTOP_SYSTEMS:
-        return "desktop"
-    if TABLET.search(user_agent):
-        return "tablet"
-    if operating_system in MOBILE_SYSTEMS or "Mobile" in user_agent:
-        return "mobile"
-    return None
-
-
-def parse_user_agent(user_agent: str) -> dict[str, str | None]:
-    """Device, browser, operating system and crawler name of a user agent."""
-    parsed = ua_parser.parse(user_agent)
-    operating_system = parsed.os.family if parsed.os else None
-    return {
-        "device_type": device_type_of(user_agent, operating_system),
-        "browser": parsed.user_agent.family if parsed.user_agent else None,
-        "operating_system": operating_system,
-        "crawler": crawler_of(user_agent),
-    }
-
-
-def parser_version() -> str:
-    """The versions of the lists that `parse_user_agent` looks up."""
-    packages = ("ua-parser-builtins", "crawler-user-agents")
-    return " ".join(f"{p} {importlib.metadata.version(p)}" for p in packages)
-
 
 def file_exists(path: str) -> bool:
     """Whether a raw file is still there to be read."""
@@ -180,6 +134,11 @@ def check_environment() -> None:
         "FOOTFALL_PUBLISHED",
         "FOOTFALL_GEO_DATABASE",
         "FOOTFALL_SALT",
+        "FOOTFALL_WAREHOUSE",
+        "FOOTFALL_SPARK_MASTER",
+        "FOOTFALL_SPARK_MEMORY",
+        "FOOTFALL_SPARK_PARTITIONS",
+        "FOOTFALL_USER_AGENT_PROGRAM",
     ]
     for name in os.environ:
         if name.startswith("FOOTFALL_") and name not in known:

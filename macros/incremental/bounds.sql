@@ -92,7 +92,7 @@
         {% do return('true') %}
     {% endif %}
     {% do return(is_one_of(column, values_of(
-        "select distinct cast(active_date as varchar) from " ~ ref('int_session_days')
+        "select distinct cast(active_date as string) from " ~ ref('int_session_days')
         ~ " where batch_id > " ~ batch_seen(model_name)
     ))) %}
 {% endmacro %}

@@ -2,7 +2,7 @@
     config(
         materialized='incremental',
         replace_by=['user_agent'],
-        meta={'rules_version': 'user_agent_parser_version()'}
+        meta={'rules_version': user_agent_parser_version()}
     )
 }}
 
@@ -26,20 +26,13 @@ device_names as (
     select * from {{ ref('device_names') }}
 ),
 
+texts_to_parse as (
+    select user_agent from new_user_agents
+    where {{ part_of_device('user_agent', 1) }} is null
+),
+
 parsed_user_agents as (
-    select
-        user_agent,
-        parsed['device_type'] as device_type,
-        parsed['browser'] as browser,
-        parsed['operating_system'] as operating_system,
-        parsed['crawler'] as crawler
-    from (
-        select
-            user_agent,
-            parse_user_agent(user_agent) as parsed
-        from new_user_agents
-        where {{ part_of_device('user_agent', 1) }} is null
-    ) as new_user_agents
+    {{ parse_user_agents('texts_to_parse') }}
 
     union all
 
