@@ -13,9 +13,15 @@
     {%- if pattern.startswith('/') or '://' in pattern -%}
         {{ local_path }}
     {%- else -%}
-        replace({{ local_path }}, {{ quoted(flags.PROJECT_DIR ~ '/') }}, '')
+        replace({{ local_path }}, {{ quoted(project_folder() ~ '/') }}, '')
     {%- endif -%}
 {%- endmacro %}
+
+
+{# Where the project lies; of all nodes, seeds know. #}
+{% macro project_folder() %}
+    {% do return(graph.nodes['seed.footfall.sites'].root_path if execute else '') %}
+{% endmacro %}
 
 
 {# One path that stands for several, as Hadoop's globs have it. #}
@@ -103,29 +109,29 @@
         {% set types = columns_of_file({'format': format, 'file_path': path}) if kind != 'json' else {} %}
         {% do groups.setdefault(kind ~ types, [kind, types, []])[2].append(path) %}
     {% endfor %}
-    {% for kind, types, paths in groups.values() %}
-        {% if kind == 'json' %}
-            {{ read_json_lines(paths, columns) }}
-        {% else %}
-            {{ read_columns(kind, types, paths, columns) }}
-        {% endif %}
-        union all
-    {% endfor %}
     select
         {% for column in columns -%}
-            cast(null as string) as "{{ column }}",
+            cast(null as string) as `{{ column }}`,
         {% endfor %}
         cast(null as string) as raw_row,
         cast(null as string) as file_path,
         cast(null as bigint) as file_row
     where false
+    {% for kind, types, paths in groups.values() %}
+        union all
+        {% if kind == 'json' %}
+            {{ read_json_lines(paths, columns) }}
+        {% else %}
+            {{ read_columns(kind, types, paths, columns) }}
+        {% endif %}
+    {% endfor %}
 {% endmacro %}
 
 
 {% macro read_json_lines(paths, columns) %}
     select
         {% for column in columns -%}
-            fields["{{ column }}"],
+            fields['{{ column }}'],
         {% endfor %}
         case when fields is null then line end as raw_row,
         file_path,
@@ -147,8 +153,8 @@
     select
         {% for column in columns -%}
             {{ 'null' if column.lower() not in types
-                else 'to_json("' ~ column ~ '")' if '(' in types[column.lower()]
-                else 'cast("' ~ column ~ '" as string)' }},
+                else 'to_json(`' ~ column ~ '`)' if '(' in types[column.lower()]
+                else 'cast(`' ~ column ~ '` as string)' }},
         {% endfor %}
         null as raw_row,
         file_path,

@@ -66,7 +66,7 @@
     ) %}
     {{ run_hooks(config.get('post-hook')) }}
     {% if not value_of("select count(*) from " ~ rows) %}
-        {% do write_state(this, next_state()) %}
+        {% do write_state(this, next_state(this)) %}
     {% else %}
         {% set is_gone = rows_bounded_by(config.get('bounded_by'), rows) %}
         {% do run_query(
@@ -101,7 +101,7 @@
 {% macro take_step(next, step) %}
     {% do run_query(
         "alter table " ~ next ~ " set tblproperties ('footfall.step' = '" ~ step ~ "', "
-        ~ state_properties(next_state()) ~ ")"
+        ~ state_properties(next_state(next)) ~ ")"
     ) %}
     {% do finish_step(this, config) %}
 {% endmacro %}

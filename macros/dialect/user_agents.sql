@@ -58,6 +58,6 @@
 {# Python and the program, as they are called on the machines that do the work. #}
 {% macro user_agent_program() -%}
     {{ env_var('PYSPARK_PYTHON', 'python3') }} {{ env_var(
-        'FOOTFALL_USER_AGENT_PROGRAM', flags.PROJECT_DIR ~ '/plugins/user_agents.py'
+        'FOOTFALL_USER_AGENT_PROGRAM', project_folder() ~ '/plugins/user_agents.py'
     ) }}
 {%- endmacro %}

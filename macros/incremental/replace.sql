@@ -108,10 +108,7 @@
     {% endif %}
     {% set node = graph.nodes['model.footfall.' ~ model_name] if model_name else model %}
     {% if builds_on_stored(model_name) %}
-        {% do return(
-            adapter.get_relation(node.database, node.schema, node.alias)
-            if model_name else this
-        ) %}
+        {% do return(relation_of(model_name) if model_name else this) %}
     {% endif %}
     {% set columns = [] %}
     {% for column in node.columns.values() %}

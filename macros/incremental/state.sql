@@ -47,10 +47,10 @@
 {% endmacro %}
 
 
-{# The state that the current model has after this run. #}
-{% macro next_state() %}
+{# The state that the current model has after this run; its rows are in `built`. #}
+{% macro next_state(built) %}
     {% do return({
-        'batch_id': this_batch(),
+        'batch_id': this_batch(built),
         'generation': state_of(this.identifier).get('generation') or invocation_id,
         'fingerprint': rule_fingerprint(model.unique_id),
     }) %}
@@ -117,6 +117,13 @@
 {% endmacro %}
 
 
+{# The table or view of a model; none if it was never built. #}
+{% macro relation_of(model_name) %}
+    {% set node = graph.nodes['model.footfall.' ~ model_name] %}
+    {% do return(adapter.get_relation(node.database, node.schema, node.alias)) %}
+{% endmacro %}
+
+
 {# Whether a model adds to what is stored: the current one, or one below it that
    the current one, being ephemeral, is a part of. #}
 {% macro builds_on_stored(model_name=none) %}
@@ -126,15 +133,15 @@
     {% set node = graph.nodes['model.footfall.' ~ model_name] %}
     {% do return(
         not flags.FULL_REFRESH
-        and adapter.get_relation(node.database, node.schema, node.alias) is not none
+        and relation_of(model_name) is not none
         and not rules_changed(node.unique_id)
     ) %}
 {% endmacro %}
 
 
 {# The batch that this run of the current model brings it up to: the oldest of
-   those that the models above it have reached. #}
-{% macro this_batch() %}
+   those that the models above it have reached; without any, the last that is `built`. #}
+{% macro this_batch(built=none) %}
     {% if not execute %}
         {% do return(0) %}
     {% endif %}
@@ -143,7 +150,8 @@
         {% do batches.append(state_of(node.alias).get('batch_id', 0)) %}
     {% endfor %}
     {% do return(
-        batches | min if batches else value_of("select max(batch_id) from " ~ this, 0)
+        batches | min if batches
+        else value_of("select max(batch_id) from " ~ (built or this), 0)
     ) %}
 {% endmacro %}
 
@@ -172,7 +180,7 @@
 
 
 {% macro default__remember_state() %}
-    {% set state = next_state() %}
+    {% set state = next_state(this) %}
     {% if config.get('keeps_replaced') %}
         create table if not exists {{ replaced_table(this) }} as
         select *, cast(0 as bigint) as replaced_batch_id from {{ this }} limit 0;

@@ -1,7 +1,7 @@
 {# Says in one sentence what is wrong with the named input, before anything is
    built. Files that were read before are not looked at again. #}
 {% macro check_inputs() %}
-    {% set int_files = adapter.get_relation(target.database, 'intermediate', 'int_files') %}
+    {% set int_files = relation_of('int_files') %}
     {% if int_files and reads_sample() and value_of(
         "select count(*) from " ~ int_files ~ " where not is_sample"
     ) > 0 %}

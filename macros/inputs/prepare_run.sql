@@ -6,7 +6,7 @@
         {% do adapter.dispatch('prepare_state', 'footfall')() %}
         {% if flags.WHICH in ('run', 'build') %}
             {% do graph.update({
-                'footfall_batch_before': value_of("select max(batch_id) from " ~ state_table(), 0)
+                'footfall_batch_before': state_of('int_files').get('batch_id', 0)
             }) %}
             {% do check_inputs() %}
         {% endif %}

@@ -26,6 +26,8 @@
             ~ (" and " ~ (failed | length - 5) ~ " others" if failed | length > 5 else "")) %}
     {% elif flags.EMPTY or flags.SAMPLE %}
         {% do return("the run read no rows, or a sample of them") %}
+    {% elif target.type != 'duckdb' %}
+        {% do return("readers of " ~ target.type ~ " query the marts where they are") %}
     {% elif not env_var('FOOTFALL_PUBLISHED', 'published/marts.duckdb') %}
         {% do return("FOOTFALL_PUBLISHED is empty") %}
     {% endif %}
@@ -75,7 +77,7 @@
 {% macro batch_report() %}
     {% set before = graph.get('footfall_batch_before', 0) %}
     {% set report = {
-        'batch_id': value_of("select max(batch_id) from " ~ state_table(), 0),
+        'batch_id': state_of('int_files').get('batch_id', 0),
         'new_files': 0, 'new_raw_rows': 0, 'new_rejected_rows': 0,
     } %}
     {% set files = relation_of('int_files') %}
@@ -94,11 +96,4 @@
         }) %}
     {% endif %}
     {% do return(report) %}
-{% endmacro %}
-
-
-{# The table or view that a model left in the database; none if it has left none. #}
-{% macro relation_of(model_name) %}
-    {% set node = graph.nodes['model.footfall.' ~ model_name] %}
-    {% do return(adapter.get_relation(node.database, node.schema, node.alias)) %}
 {% endmacro %}
