@@ -34,6 +34,7 @@ USER_AGENT_TYPE = (
     "struct(device_type varchar, browser varchar, operating_system varchar, crawler varchar)"
 )
 
+
 def file_exists(path: str) -> bool:
     """Whether a raw file is still there to be read."""
     return os.path.exists(path)
