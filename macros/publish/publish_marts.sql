@@ -18,7 +18,7 @@
    what is there. #}
 {% macro duckdb__publish_marts(publication) %}
     {% set path = env_var('FOOTFALL_PUBLISHED', 'published/marts.duckdb') %}
-    {% set fingerprint = value_of(marts_fingerprint()) %}
+    {% set fingerprint = marts_fingerprint() %}
     {% set published_id = value_of(
         "select published_snapshot(" ~ quoted(path) ~ ", " ~ quoted(fingerprint) ~ ")"
     ) %}

@@ -74,43 +74,41 @@
                 where file_id in (select file_id from {{ deliveries }} where loaded_at is null)
             )
         ) as last_loaded_at,
-        cast({{ value_of("select max(batch_id) from " ~ state_table(), 0) }} as bigint) as batch_id,
-        {{ quoted(value_of(rules_fingerprint())) }} as rules_fingerprint,
+        cast({{ state_of('int_files').get('batch_id', 0) }} as bigint) as batch_id,
+        {{ quoted(rules_fingerprint()) }} as rules_fingerprint,
         {{ quoted(snapshot.content_fingerprint) }} as content_fingerprint,
         '{{ invocation_id }}' as invocation_id,
         '{{ dbt_version }}' as dbt_version
 {% endmacro %}
 
 
-{# A query for a hash of seeds and settings. #}
+{# A hash of seeds and settings. #}
 {% macro rules_fingerprint() %}
-    {% set settings = [] %}
+    {% set parts = [] %}
     {% for name in setting_names() %}
-        {% do settings.append(name ~ '=' ~ var(name)) %}
+        {% do parts.append(name ~ '=' ~ var(name)) %}
     {% endfor %}
-    {% set queries = ["select 'settings' as part, '" ~ local_md5(settings | join('|')) ~ "' as content"] %}
     {% for node in graph.nodes.values() if node.resource_type == 'seed' %}
-        {% do queries.append(seed_content(node)) %}
+        {% do parts.append(node.name ~ content_of_seed(node)) %}
     {% endfor %}
-    {% do return(
-        "select md5(string_agg(part || content, '|' order by part)) from ("
-        ~ queries | join(' union all ') ~ ") as parts"
-    ) %}
+    {% do return(local_md5(parts | sort | join('|'))) %}
 {% endmacro %}
 
 
-{# A query for a hash of all that the marts, and what is said of them, follow from. #}
+{# A hash of all that the marts, and what is said of them, follow from. #}
 {% macro marts_fingerprint() %}
-    {% set parts = [] %}
+    {% set parts = [rules_fingerprint()] %}
     {% for node in graph.nodes.values() if node.resource_type == 'model' %}
         {% do parts.append(node.name ~ node.checksum.checksum ~ node.description) %}
         {% for column in node.columns.values() %}
             {% do parts.append(column.name ~ column.description) %}
         {% endfor %}
+        {% if is_stateful(node) %}
+            {% set state = state_of(node.alias) %}
+            {% do parts.append([
+                node.alias, state.get('batch_id'), state.get('generation'), state.get('fingerprint'),
+            ] | join('|')) %}
+        {% endif %}
     {% endfor %}
-    {% do return(
-        "select md5('" ~ local_md5(parts | sort | join('|')) ~ "' || (" ~ rules_fingerprint()
-        ~ ") || string_agg(concat_ws('|', model_name, batch_id, generation, fingerprint), '|'"
-        ~ " order by model_name)) from " ~ state_table()
-    ) %}
+    {% do return(local_md5(parts | sort | join('|'))) %}
 {% endmacro %}
