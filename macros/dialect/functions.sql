@@ -298,6 +298,20 @@
 {%- endmacro %}
 
 
+{# The days from one date to a later one. #}
+{% macro days_between(first_date, last_date) %}
+    {{ return(adapter.dispatch('days_between', 'footfall')(first_date, last_date)) }}
+{% endmacro %}
+
+{% macro default__days_between(first_date, last_date) -%}
+    datediff({{ last_date }}, {{ first_date }})
+{%- endmacro %}
+
+{% macro duckdb__days_between(first_date, last_date) -%}
+    ({{ last_date }} - {{ first_date }})
+{%- endmacro %}
+
+
 {# The dates from one to another, a row for each. #}
 {% macro each_date(first_date, last_date) %}
     {{ return(adapter.dispatch('each_date', 'footfall')(first_date, last_date)) }}

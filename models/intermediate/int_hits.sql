@@ -54,6 +54,7 @@ hits as (
         -- ids
         hits_with_site.hit_id,
         hits_with_site.delivery_id,
+        hits_with_site.file_id,
         hits_with_site.counted_site_id as site_id,
         hits_with_site.visitor_id,
         case
