@@ -185,7 +185,7 @@ class Plugin(BasePlugin):
         conn.create_function(
             "published_snapshot",
             publish.published_snapshot,
-            ["varchar", "varchar"],
+            ["varchar", "varchar", "integer"],
             "varchar",
             side_effects=True,
         )

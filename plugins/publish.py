@@ -52,21 +52,19 @@ def flush(path: Path) -> None:
         os.close(handle)
 
 
-def published_snapshot(path: str, content_fingerprint: str) -> str:
-    """The id of what is published if that has this content, as DuckDB and as Parquet;
-    empty if it has not."""
-    parquet = parquet_folder(Path(path)) / "current" / "snapshot.parquet"
+def published_snapshot(path: str, content_fingerprint: str, kept: int) -> str:
+    """The id of what is published if that has this content, as DuckDB and, when snapshots
+    are kept, as Parquet; empty if it has not."""
+    pointer = parquet_folder(Path(path)) / "current"
     try:
         with duckdb.connect(path, read_only=True) as published:
-            found = published.execute(
-                "select snapshot_id from snapshot"
-                " where content_fingerprint = ?"
-                " and snapshot_id = (select snapshot_id from read_parquet(?))",
-                [content_fingerprint, str(parquet)],
-            ).fetchone()
+            (found,) = published.execute(
+                "select snapshot_id from snapshot where content_fingerprint = ?",
+                [content_fingerprint],
+            ).fetchone() or ("",)
     except duckdb.Error:
         return ""
-    return found[0] if found else ""
+    return found if (pointer.resolve().name == found if kept else not pointer.exists()) else ""
 
 
 def write_database(connection: duckdb.DuckDBPyConnection, path: Path, snapshot: Snapshot) -> None:
@@ -94,19 +92,23 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, snapshot:
     for table, described in snapshot["tables"].items():
         file = folder / f"{table}.parquet"
         connection.execute(
-            f"copy ({described['query']}) to {quoted(str(file))} (format parquet, compression zstd)"
+            f"copy ({described['query']}) to {quoted(str(file))}"
+            " (format parquet, compression zstd, compression_level 1)"
         )
         flush(file)
     flush(folder)
 
 
-def switch(next_database: Path, path: Path, next_folder: Path, snapshot_id: str) -> None:
-    """Puts both in their place, each at one instant."""
+def put_in_place(next_database: Path, path: Path) -> None:
     # Readers cannot write: what they wrote would be lost, and would spoil the next one.
     next_database.chmod(next_database.stat().st_mode & ~0o222)
     remove(path.with_name(path.name + ".wal"))
     os.replace(next_database, path)
     flush(path.parent)
+
+
+def point_to(next_folder: Path, snapshot_id: str) -> None:
+    """The folder becomes the current snapshot."""
     folder = next_folder.parent
     os.replace(next_folder, folder / snapshot_id)
     pointer = folder / "next_pointer"
@@ -116,9 +118,11 @@ def switch(next_database: Path, path: Path, next_folder: Path, snapshot_id: str)
 
 
 def remove_old_snapshots(folder: Path, current: str, kept: int) -> None:
-    found = sorted(path.name for path in folder.iterdir() if path.name[0].isdigit())
-    others = [snapshot_id for snapshot_id in found if snapshot_id != current]
-    remove(*(folder / old for old in others[: max(0, len(others) - kept + 1)]))
+    """All but the current one and the last before; when none is kept, the pointer, too."""
+    others = sorted(path for path in folder.glob("2*Z") if path.name != current)
+    remove(*others[: len(others) - max(0, kept - 1)])
+    if not kept:
+        remove(folder / "current", folder / current)
 
 
 def publish(connection: duckdb.DuckDBPyConnection, location: str, snapshot: Snapshot) -> None:
@@ -140,8 +144,11 @@ def publish(connection: duckdb.DuckDBPyConnection, location: str, snapshot: Snap
         remove(*leftovers)
         write_database(connection, next_database, snapshot)
         flush(next_database)
-        write_parquet(connection, next_folder, snapshot)
-        switch(next_database, path, next_folder, snapshot["snapshot_id"])
+        if snapshot["kept"]:
+            write_parquet(connection, next_folder, snapshot)
+        put_in_place(next_database, path)
+        if snapshot["kept"]:
+            point_to(next_folder, snapshot["snapshot_id"])
         remove_old_snapshots(folder, snapshot["snapshot_id"], snapshot["kept"])
     except (duckdb.Error, OSError) as error:
         remove(*leftovers)

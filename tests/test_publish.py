@@ -185,12 +185,12 @@ for number in range({first}, {last}):
 """
 
 
-def publish_number(path: Path, number: int) -> str | None:
+def publish_number(path: Path, number: int, kept: int = 2) -> str | None:
     """Publish two tables that hold this number; says why if that fails."""
     query = f"select {number} as number, md5(cast(range as varchar)) as text from range(20000)"
     snapshot = {
         "snapshot_id": publish.new_snapshot_id(),
-        "kept": 2,
+        "kept": kept,
         "tables": {
             name: {"query": query, "description": "", "columns": {"number": "It."}}
             for name in ("one", "other")
@@ -270,3 +270,28 @@ def test_a_full_disk_leaves_the_last_snapshot_and_nothing_else(tmp_path: Path) -
     assert "Could not write file" in output and "marts.duckdb.next" in output
     assert [number_of(path, is_parquet) for is_parquet in (False, True)] == [0, 0]
     assert left_over(path) == []
+
+
+@pytest.mark.parametrize("kept", [1, 2, 3])
+def test_so_many_snapshots_are_kept_as_parquet(tmp_path: Path, kept: int) -> None:
+    for number in range(5):
+        assert publish_number(tmp_path / "marts.duckdb", number, kept) is None
+    assert len(list((tmp_path / "marts").glob("2*"))) == kept
+    assert number_of(tmp_path / "marts.duckdb", is_parquet=True) == 4
+
+
+def test_without_kept_snapshots_there_is_no_parquet(tmp_path: Path) -> None:
+    path = tmp_path / "marts.duckdb"
+    for number, kept in enumerate([2, 2, 0]):
+        assert publish_number(path, number, kept) is None
+    assert number_of(path, is_parquet=False) == 2
+    assert list((tmp_path / "marts").iterdir()) == []
+
+
+def test_a_clock_that_was_set_back_does_not_cost_the_current_snapshot(tmp_path: Path) -> None:
+    path = tmp_path / "marts.duckdb"
+    assert publish_number(path, 0) is None
+    for year in (2090, 2091):
+        (tmp_path / f"marts/{year}0101T000000.000000Z").mkdir()
+    assert publish_number(path, 1) is None
+    assert number_of(path, is_parquet=True) == 1

@@ -20,7 +20,8 @@
     {% set path = env_var('FOOTFALL_PUBLISHED', 'published/marts.duckdb') %}
     {% set fingerprint = marts_fingerprint() %}
     {% set published_id = value_of(
-        "select published_snapshot(" ~ quoted(path) ~ ", " ~ quoted(fingerprint) ~ ")"
+        "select published_snapshot(" ~ quoted(path) ~ ", " ~ quoted(fingerprint) ~ ", "
+        ~ var('published_snapshots_kept') ~ ")"
     ) %}
     {% if published_id %}
         {% do publication.update({'published': 'unchanged', 'snapshot_id': published_id}) %}
