@@ -30,6 +30,10 @@ run: $(VENV)/.main ## Build all marts from the named input, or from the sample.
 	$(DBT) build --exclude-resource-type unit_test
 	@$(VENV)/bin/python scripts/summary.py
 
+.PHONY: docs
+docs: $(VENV)/.main ## Write the documentation of all tables into one HTML file, after a run.
+	$(VENV)/bin/python scripts/docs_site.py
+
 .PHONY: test
 test: $(VENV)/.dev ## Run every test: lint, unit and data tests, pytest.
 	$(VENV)/bin/python scripts/test_all.py
