@@ -67,11 +67,8 @@ def published_snapshot(path: str, content_fingerprint: str, kept: int) -> str:
     return found if (pointer.resolve().name == found if kept else not pointer.exists()) else ""
 
 
-def write_database(connection: duckdb.DuckDBPyConnection, path: Path, snapshot: Snapshot) -> None:
-    """All marts as tables of a database file, with their descriptions as comments."""
-    connection.execute(
-        f"attach {quoted(str(path))} as published (storage_version '{STORAGE_VERSION}')"
-    )
+def write_database(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
+    """All marts as tables of `published`, with their descriptions as comments."""
     connection.begin()
     for table, described in snapshot["tables"].items():
         target = f"published.main.{name(table)}"
@@ -83,16 +80,15 @@ def write_database(connection: duckdb.DuckDBPyConnection, path: Path, snapshot: 
             )
     connection.commit()
     connection.execute("checkpoint published")
-    connection.execute("detach published")
 
 
 def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, snapshot: Snapshot) -> None:
-    """The same tables, a file each."""
+    """The tables of `published`, a file each."""
     folder.mkdir()
-    for table, described in snapshot["tables"].items():
+    for table in snapshot["tables"]:
         file = folder / f"{table}.parquet"
         connection.execute(
-            f"copy ({described['query']}) to {quoted(str(file))}"
+            f"copy published.main.{name(table)} to {quoted(str(file))}"
             " (format parquet, compression zstd, compression_level 1)"
         )
         flush(file)
@@ -142,10 +138,15 @@ def publish(connection: duckdb.DuckDBPyConnection, location: str, snapshot: Snap
     try:
         folder.mkdir(parents=True, exist_ok=True)
         remove(*leftovers)
-        write_database(connection, next_database, snapshot)
-        flush(next_database)
+        connection.execute(
+            f"attach {quoted(str(next_database))} as published"
+            f" (storage_version '{STORAGE_VERSION}')"
+        )
+        write_database(connection, snapshot)
         if snapshot["kept"]:
             write_parquet(connection, next_folder, snapshot)
+        connection.execute("detach published")
+        flush(next_database)
         put_in_place(next_database, path)
         if snapshot["kept"]:
             point_to(next_folder, snapshot["snapshot_id"])

@@ -21,8 +21,8 @@
     {% set counts = [] %}
     {% for name, table in snapshot.tables.items() %}
         {% do counts.append(
-            "select " ~ quoted(name) ~ " as mart, (select count(*) from (" ~ table.query
-            ~ ")) as row_count, " ~ quoted(table.description) ~ " as description"
+            "select " ~ quoted(name) ~ " as mart, (select count(*) from published.main." ~ name
+            ~ ") as row_count, " ~ quoted(table.description) ~ " as description"
         ) %}
     {% endfor %}
     {% do return({
