@@ -177,6 +177,19 @@
 {%- endmacro %}
 
 
+{# The part of a number, rounded, that a weight is of another; all of it where the two are
+   equal. #}
+{% macro share_of(number, weight, whole, decimals) -%}
+    case
+        when {{ weight }} = {{ whole }} then cast({{ number }} as decimal(18, {{ decimals }}))
+        else cast(round(
+            cast({{ number }} as double) * cast({{ weight }} as double)
+            / cast({{ whole }} as double), {{ decimals }}
+        ) as decimal(18, {{ decimals }}))
+    end
+{%- endmacro %}
+
+
 {# The columns of a row as one text that differs when one of them does. #}
 {% macro row_text(columns) -%}
     concat_ws(

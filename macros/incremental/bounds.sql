@@ -113,6 +113,16 @@
 {% endmacro %}
 
 
+{# A pattern that finds a campaign tag or a click id in a lower-case URL. #}
+{% macro campaign_parameters() -%}
+    [?&](utm_source|utm_medium|utm_campaign
+    {%- for parameter in values_of("select parameter from " ~ ref('click_ids') ~ " order by 1") -%}
+        |{{ parameter }}
+    {%- endfor -%}
+    )=
+{%- endmacro %}
+
+
 {# Whether a goal counts hits; else it counts sessions. #}
 {% macro asks_for_a_hit(goals) -%}
     coalesce(

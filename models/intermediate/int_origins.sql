@@ -1,11 +1,11 @@
 {{ config(materialized='ephemeral') }}
 
--- One row per origin of the sessions that a run brings up to date: the source, medium
--- and campaign that their first hits came by.
+-- One row per origin of the hits that may be touches of sessions which a run brings up to
+-- date: the source, medium and campaign that they came by.
 
 with
 
--- The rules look at each origin once, not at each session.
+-- The rules look at each origin once, not at each touch.
 origins as (
     select
         origin_key,
@@ -15,8 +15,7 @@ origins as (
         any_value(utm_source) as utm_source,
         any_value(utm_medium) as utm_medium,
         any_value(utm_campaign) as utm_campaign
-    from {{ ref('int_touched_sessions') }}
-    where started_at is not null
+    from {{ ref('int_new_touches') }}
     group by 1
 ),
 
@@ -30,6 +29,10 @@ sources as (
 
 site_hosts as (
     select * from {{ ref('site_hosts') }}
+),
+
+tag_fixes as (
+    select * from {{ ref('campaign_tag_fixes') }}
 ),
 
 unwanted_referrers as (
@@ -100,17 +103,17 @@ sourced_origins as (
         tagged_origins.origin_key,
         case
             when tagged_origins.is_tagged
-                then coalesce(tagged_origins.tagged_source, '(not set)')
+                then coalesce(source_fixes.meant, tagged_origins.tagged_source, '(not set)')
             else coalesce(
                 clicked_origins.source, referred_origins.source, '(direct)'
             )
         end as source,
         case
             when tagged_origins.is_tagged
-                then coalesce(tagged_origins.tagged_medium, '(not set)')
+                then coalesce(medium_fixes.meant, tagged_origins.tagged_medium, '(not set)')
             else coalesce(clicked_origins.medium, referred_origins.medium, '(none)')
         end as medium,
-        tagged_origins.tagged_campaign as campaign
+        coalesce(campaign_fixes.meant, tagged_origins.tagged_campaign) as campaign
     from (
         select
             *,
@@ -122,6 +125,18 @@ sourced_origins as (
         on tagged_origins.origin_key = clicked_origins.origin_key
     left join referred_origins
         on tagged_origins.origin_key = referred_origins.origin_key
+    left join tag_fixes as source_fixes
+        on
+            tagged_origins.tagged_source = source_fixes.written
+            and source_fixes.parameter = 'source'
+    left join tag_fixes as medium_fixes
+        on
+            tagged_origins.tagged_medium = medium_fixes.written
+            and medium_fixes.parameter = 'medium'
+    left join tag_fixes as campaign_fixes
+        on
+            lower(tagged_origins.tagged_campaign) = campaign_fixes.written
+            and campaign_fixes.parameter = 'campaign'
 )
 
 select * from sourced_origins

@@ -9,12 +9,10 @@ touched_sessions as (
     select * from {{ ref('int_touched_sessions') }}
 ),
 
-origins as (
-    select * from {{ ref('int_origins') }}
-),
-
-session_channels as (
-    select * from {{ ref('int_session_channels') }}
+-- How a session came is its first touch.
+first_touches as (
+    select * from {{ ref('int_touches') }}
+    where touch_number = 1 and {{ touched_session_dates('session_date') }}
 ),
 
 user_agents as (
@@ -48,10 +46,10 @@ resolved_sessions as (
         engagements.landing_page_url,
         engagements.exit_page_url,
         engagements.referrer_url,
-        session_channels.channel,
-        origins.source,
-        origins.medium,
-        origins.campaign,
+        first_touches.channel,
+        first_touches.source,
+        first_touches.medium,
+        first_touches.campaign,
         engagements.country_code,
         engagements.language,
         user_agents.device_type,
@@ -87,13 +85,10 @@ resolved_sessions as (
         engagements.ended_at,
         cast({{ this_batch() }} as bigint) as batch_id
     from engagements
-    left join origins
-        on engagements.origin_key = origins.origin_key
-    left join session_channels
+    left join first_touches
         on
-            origins.source = session_channels.source
-            and origins.medium = session_channels.medium
-            and origins.campaign is not distinct from session_channels.campaign
+            engagements.session_id = first_touches.session_id
+            and engagements.session_date = first_touches.session_date
     left join user_agents
         on engagements.user_agent = user_agents.user_agent
 )

@@ -1,6 +1,6 @@
 {{ config(materialized='ephemeral') }}
 
--- One row per source, medium and campaign of the sessions that a run brings up to
+-- One row per source, medium and campaign of the touches that a run brings up to
 -- date, with the channel that they belong to.
 
 with

@@ -99,23 +99,7 @@ sessions as (
             as form_submissions,
         coalesce(session_conversions.conversions, 0) as conversions,
         coalesce(session_conversions.revenue, 0) as revenue,
-        first_days.first_page_url,
         first_days.referrer_url,
-        first_days.utm_source,
-        first_days.utm_medium,
-        first_days.utm_campaign,
-        -- What the source follows from; of a page without parameters, the host alone.
-        {{ hash_key(
-            "first_days.site_id, first_days.referrer_url, first_days.utm_source,
-            first_days.utm_medium, first_days.utm_campaign,
-            case
-                when first_days.first_page_url like '%?%' or first_days.first_page_url like '%&%'
-                    then first_days.first_page_url
-            end,
-            split_part(first_days.first_page_url, '/', 1),
-            split_part(first_days.first_page_url, '/', 2),
-            split_part(first_days.first_page_url, '/', 3)"
-        ) }} as origin_key,
         first_days.user_agent,
         first_days.ip_range,
         first_days.country_code,
