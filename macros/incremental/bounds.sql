@@ -98,6 +98,20 @@
 {% endmacro %}
 
 
+{# Dates of the sessions that came or changed since a model, the current one, last ran. #}
+{% macro changed_session_dates(column) %}
+    {% if not execute or not builds_on_stored() %}
+        {% do return('true') %}
+    {% endif %}
+    {% do return(is_one_of(column, values_of(
+        "select distinct cast(session_date as varchar) from " ~ ref('int_sessions')
+        ~ " where batch_id > " ~ batch_seen()
+        ~ " union select distinct cast(session_date as varchar) from "
+        ~ replaced(ref('int_sessions')) ~ " where replaced_batch_id > " ~ batch_seen()
+    ))) %}
+{% endmacro %}
+
+
 {# Types of hits that a goal can count. #}
 {% macro types_of_goals(column) %}
     {% set types = values_of(
