@@ -6,6 +6,10 @@ costs as (
     select * from {{ var('campaign_costs_table') or ref('campaign_costs') }}
 ),
 
+settings as (
+    select '{{ var("reporting_currency") }}' as reporting_currency
+),
+
 tag_fixes as (
     select * from {{ ref('campaign_tag_fixes') }}
 ),
@@ -30,15 +34,20 @@ mended_costs as (
         coalesce(medium_fixes.meant, lower(costs.medium)) as medium,
         coalesce(campaign_fixes.meant, costs.campaign) as campaign,
         costs.cost,
-        upper(coalesce(costs.currency, '{{ var("reporting_currency") }}')) as currency,
-        '{{ var("reporting_currency") }}' as reporting_currency,
+        upper(coalesce(costs.currency, settings.reporting_currency)) as currency,
+        settings.reporting_currency,
         costs.clicks,
         costs.impressions
     from costs
+    cross join settings
     left join tag_fixes as source_fixes
-        on lower(costs.source) = source_fixes.written and source_fixes.parameter = 'source'
+        on
+            lower(costs.source) = source_fixes.written
+            and source_fixes.parameter = 'source'
     left join tag_fixes as medium_fixes
-        on lower(costs.medium) = medium_fixes.written and medium_fixes.parameter = 'medium'
+        on
+            lower(costs.medium) = medium_fixes.written
+            and medium_fixes.parameter = 'medium'
     left join tag_fixes as campaign_fixes
         on
             lower(costs.campaign) = campaign_fixes.written
@@ -58,7 +67,7 @@ campaign_costs as (
                     then mended_costs.cost
                 else mended_costs.cost * exchange_rates.rate
             end
-        ) as decimal(18, 4)) as cost,
+        ) as decimal(18, 4)) as cost, -- noqa: RF04
         cast(sum(mended_costs.clicks) as bigint) as clicks,
         cast(sum(mended_costs.impressions) as bigint) as impressions
     from mended_costs

@@ -34,7 +34,7 @@ compared_touches as (
     select
         *,
         lag({{ row_text(['source', 'medium', 'campaign']) }}) over (
-            partition by session_id order by is_first desc, touched_at, hit_id, format
+            partition by session_id order by not is_first, touched_at, hit_id, format
         ) as previous_origin
     from sourced_touches
 ),
@@ -44,7 +44,7 @@ touches as (
         session_id,
         session_date,
         row_number() over (
-            partition by session_id order by is_first desc, touched_at, hit_id, format
+            partition by session_id order by not is_first, touched_at, hit_id, format
         ) as touch_number,
         hit_id,
         channel,

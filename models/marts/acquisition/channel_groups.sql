@@ -72,7 +72,7 @@ matches as (
 channel_groups as (
     select
         channel_group,
-        coalesce(label, 'Other') as label,
+        coalesce(label, 'Other') as label, -- noqa: RF04
         channel,
         source,
         medium,

@@ -1,0 +1,279 @@
+"""Goals, touches, attribution and campaigns, beside what plain Python makes of the same
+hits: those of the sample's shop, and, where the real data is, of a real access log."""
+
+import csv
+import gzip
+import os
+import re
+import shutil
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pytest
+from footfall import ROOT, Project
+from growth import Hit, Origins, Session, credits, sessions_of, touches_by_person, weights
+from sessionizer import first_column, instant
+
+REAL = Path(os.environ.get("SHARED", ROOT.parent / "shared")) / "data/elastic_apache"
+ZONE = ZoneInfo("Europe/Berlin")
+MODELS = first_column(ROOT / "seeds/attribution_models.csv") - {"attribution_model"}
+GOALS = """\
+form,form_submission,,shop,,,,,,session,5,EUR,,
+guide,download,brewing-guide.pdf,,,,,,,person,,,,
+product,page_view,,,/product/,,,60,3,session,,,,2
+long,,,,,,,600,,hit,,,,
+dear,purchase,,,,,60,,,hit,,,,
+"""
+COSTS = """\
+2026-03-03,shop,Google,CPC,brand,10.50,EUR,7,300
+2026-03-03,shop,google,cpc,brand,1.25,,1,
+2026-03-04,shop,google,cpc,brnad,3,EUR,2,
+"""
+
+
+def shop_hits() -> list[Hit]:
+    placeholders, hits = first_column(ROOT / "seeds/placeholder_ids.csv"), {}
+    rows: list[dict[str, str]] = []
+    for path in sorted((ROOT / "data/hits").glob("*.csv.gz")):
+        with gzip.open(path, "rt", newline="", encoding="utf-8") as file:
+            rows += csv.DictReader(file)
+    for row in sorted(rows, key=lambda row: row["loaded_at"]):
+        visitor, at = row["visitor_id"], instant(row["event_at"])
+        good = visitor and visitor.lower() not in placeholders and at
+        if good and re.fullmatch(r"[\d.]*", row["value"]):
+            hit: Hit = {name: value or None for name, value in row.items()}
+            user = row["user_id"] if row["user_id"].lower() not in placeholders else None
+            hits.setdefault(row["hit_id"], hit | {"event_at": at, "user_id": user or None})
+    return list(hits.values())
+
+
+def real_hits() -> list[Hit]:
+    if not REAL.is_dir():
+        return []
+    found = duckdb.sql(f"""
+        select
+            hit_id, visitor_id, event_at::timestamp as event_at, page_url, utm_source,
+            if(is_page_view, 'page_view', 'custom') as hit_type, referrer as referrer_url,
+            utm_medium, utm_campaign, user_agent
+        from '{REAL}/canonical.parquet'
+    """)
+    nothing = {"site_id": "real", "user_id": None, "hit_name": None, "value": None}
+    return [
+        dict(zip(found.columns, row, strict=True))
+        | nothing
+        | {"event_at": row[2].replace(tzinfo=UTC)}
+        for row in found.fetchall()
+    ]
+
+
+@pytest.fixture(scope="module")
+def project(new_project: Callable[[], Project]) -> Project:
+    project = new_project()
+    shutil.copytree(ROOT / "data/hits", project.root / "data/hits")
+    project.env["FOOTFALL_HITS"] = "data/hits/*"
+    if hits := real_hits():
+        project.hits("data/hits/real.csv", hits)
+    for name, rows in [("goals", GOALS), ("campaign_costs", COSTS)]:
+        with (project.root / f"seeds/{name}.csv").open("a") as file:
+            file.write(rows)
+    project.build("--exclude", "session_agreement")
+    return project
+
+
+@pytest.fixture(scope="module")
+def sessions(project: Project) -> list[Session]:
+    """The sessions but for those of bots, whose list is not checked here."""
+    found = sessions_of([*shop_hits(), *real_hits()], Origins(ROOT / "seeds"))
+    bots = dict(project.query("select session_id, is_bot from marts.sessions"))
+    assert len(bots) == len(found)
+    return [session for session in found if not bots[session.hits[0]["hit_id"]]]
+
+
+Conversion = tuple[Session, Hit | None, datetime, Decimal]
+
+
+@pytest.fixture(scope="module")
+def conversions(sessions: list[Session]) -> dict[tuple[str, str], Conversion]:
+    """By goal, and hit or session."""
+    found: dict[tuple[str, str], Conversion] = {}
+    guides: set[str] = set()
+    for session in sessions:
+        first, last = session.hits[0], session.hits[-1]
+        seconds = (last["event_at"] - first["event_at"]).total_seconds()  # type: ignore[operator]
+        views = sum(hit["hit_type"] == "page_view" for hit in session.hits)
+
+        def add(goal: str, hit: Hit | None, value: Any, session: Session = session) -> None:
+            what, last = hit or session.hits[0], session.hits[-1]
+            at = (hit or last)["event_at"]
+            assert isinstance(at, datetime)
+            found[goal, str(what["hit_id"])] = session, hit, at, Decimal(value or 0)
+
+        once: dict[str, Hit] = {}
+        for hit in session.hits:
+            if hit["hit_type"] == "purchase":
+                add("purchase", hit, hit["value"])
+                if Decimal(str(hit["value"] or 0)) >= 60:
+                    add("dear", hit, hit["value"])
+            if hit["hit_type"] == "form_submission" and hit["site_id"] == "shop":
+                once.setdefault("form", hit)
+            if hit["hit_name"] == "brewing-guide.pdf":
+                once.setdefault("guide", hit)
+            if hit["hit_type"] == "page_view" and "/product/" in str(hit["page_url"]):
+                once.setdefault("product", hit)
+        if "form" in once:
+            add("form", once["form"], 5)
+        if "guide" in once and session.person not in guides:
+            guides.add(session.person)
+            add("guide", once["guide"], None)
+        if "product" in once and seconds >= 60 and views >= 3:
+            add("product", once["product"], None)
+        if seconds >= 600:
+            add("long", None, None)
+    assert {goal for goal, _ in found} == {"purchase", "form", "guide", "product", "long", "dear"}
+    return found
+
+
+def test_conversions_are_those_of_plain_python(
+    project: Project, conversions: dict[tuple[str, str], Conversion]
+) -> None:
+    found = project.query("""
+        select
+            goal_id, coalesce(hit_id, session_id), session_id, person_id, converted_at,
+            coalesce(reporting_value, 0), coalesce(revenue, 0)
+        from marts.conversions
+    """)
+    assert {row[:2]: row[2:] for row in found} == {
+        key: (
+            session.hits[0]["hit_id"],
+            session.person,
+            at.replace(tzinfo=None),
+            value,
+            value if key[0] == "purchase" else 0,
+        )
+        for key, (session, _, at, value) in conversions.items()
+    }
+
+
+def test_the_two_conversion_rates_are_those_of_plain_python(
+    project: Project, sessions: list[Session], conversions: dict[tuple[str, str], Conversion]
+) -> None:
+    converting = {
+        str(s.hits[0]["hit_id"]) for (goal, _), (s, *_) in conversions.items() if goal == "form"
+    }
+    shop = [session for session in sessions if session.hits[0]["site_id"] == "shop"]
+    found = project.query("""
+        select sum(converting_sessions), sum(sessions), sum(conversions)
+        from marts.daily_goals where goal_id = 'form' and site_id = 'shop'
+    """)
+    assert found == [(len(converting), len(shop), len(converting))]
+
+
+def test_touches_are_those_of_plain_python(project: Project, sessions: list[Session]) -> None:
+    found = project.query("""
+        select session_id, touch_number, hit_id, person_id, source, medium, campaign
+        from marts.touchpoints
+    """)
+    assert {row[:2]: row[2:] for row in found} == {
+        (session.hits[0]["hit_id"], number): (hit["hit_id"], session.person, *origin)
+        for session in sessions
+        for number, (hit, origin) in enumerate(session.touches, 1)
+    }
+    assert max(row[1] for row in found) > 1
+
+
+def test_a_direct_touch_counts_for_the_last_one_that_was_not(
+    project: Project, sessions: list[Session]
+) -> None:
+    expected = {}
+    for touches in touches_by_person(sessions).values():
+        last = None
+        for at, session, number, origin in touches:
+            if origin[0] != "(direct)":
+                last = at, origin
+            within = last and at - last[0] <= timedelta(days=30)
+            expected[session, number] = last[1] if last and within else origin
+    found = project.query("""
+        select
+            session_id, touch_number, last_non_direct_source, last_non_direct_medium,
+            last_non_direct_campaign
+        from marts.touchpoints
+    """)
+    assert {row[:2]: row[2:] for row in found} == expected
+
+
+@pytest.mark.parametrize("model", sorted(MODELS))
+def test_credits_are_those_of_plain_python(
+    project: Project,
+    sessions: list[Session],
+    conversions: dict[tuple[str, str], Conversion],
+    model: str,
+) -> None:
+    touches = touches_by_person(sessions)
+    expected = {}
+    for (goal, what), (session, _, at, value) in conversions.items():
+        days = timedelta(days=2 if goal == "product" else 90)
+        name = session.hits[0]["hit_id"]
+        path = [
+            touch
+            for touch in touches[session.person, session.hits[0]["site_id"]]
+            if touch[0] <= at and (touch[1] == name or at - touch[0] <= days)
+        ]
+        parts = weights(model, [(touch[0], touch[3]) for touch in path], at)
+        counts, values = credits(parts, Decimal(1), "0.000001"), credits(parts, value, "0.0001")
+        for touch, part, count, share in zip(path, parts, counts, values, strict=True):
+            if part:
+                expected[goal, what, f"{touch[1]}-{touch[2]}"] = count, share
+    found = project.query(f"""
+        select
+            conversions.goal_id, coalesce(conversions.hit_id, conversions.session_id),
+            touchpoint_id, credited_conversions, credited_value
+        from marts.attributed_conversions
+        inner join marts.conversions using (conversion_id)
+        where attribution_model = '{model}'
+    """)
+    assert {row[:3] for row in found} == expected.keys()
+    # Of a share that ends in half a digit, the last digit may go either way.
+    for *key, count, share in found:
+        exact_count, exact_share = expected[tuple(key)]
+        assert abs(count - exact_count) <= Decimal("0.000001"), key
+        assert abs(share - exact_share) <= Decimal("0.0001"), key
+    assert sum(row[3] for row in found) == len(conversions)
+    assert sum(row[4] for row in found) == sum(value for *_, value in conversions.values())
+
+
+def test_campaigns_have_their_sessions_beside_their_costs(
+    project: Project, sessions: list[Session]
+) -> None:
+    found = project.query("""
+        select performance_date::varchar, campaign, cost, clicks, has_traffic, sessions
+        from marts.campaign_performance where has_cost order by all
+    """)
+    brand = Counter(
+        session.hits[0]["event_at"].astimezone(ZONE).date().isoformat()  # type: ignore[attr-defined]
+        for session in sessions
+        if session.touches[0][1] == ("google", "cpc", "brand")
+    )
+    assert brand["2026-03-03"] > 0
+    assert found == [
+        ("2026-03-03", "brand", Decimal("11.75"), 8, True, brand["2026-03-03"]),
+        ("2026-03-04", "brnad", Decimal("3"), 2, False, 0),
+    ]
+    traffic = project.query("""
+        select performance_date, site_id, source, medium, campaign, sessions, users
+        from marts.campaign_performance where has_traffic
+    """)
+    persons = defaultdict(list)
+    for session in sessions:
+        first = session.hits[0]
+        zone = ZONE if first["site_id"] == "shop" else UTC
+        day = first["event_at"].astimezone(zone).date()  # type: ignore[attr-defined]
+        persons[day, first["site_id"], *session.touches[0][1]].append(session.person)
+    assert {row[:5]: row[5:] for row in traffic} == {
+        key: (len(found), len(set(found))) for key, found in persons.items()
+    }
