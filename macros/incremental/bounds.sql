@@ -104,9 +104,9 @@
         {% do return('true') %}
     {% endif %}
     {% do return(is_one_of(column, values_of(
-        "select distinct cast(session_date as varchar) from " ~ ref('int_sessions')
+        "select distinct cast(session_date as string) from " ~ ref('int_sessions')
         ~ " where batch_id > " ~ batch_seen()
-        ~ " union select distinct cast(session_date as varchar) from "
+        ~ " union select distinct cast(session_date as string) from "
         ~ replaced(ref('int_sessions')) ~ " where replaced_batch_id > " ~ batch_seen()
     ))) %}
 {% endmacro %}
@@ -141,7 +141,7 @@
 {% macro asks_for_a_hit(goals) -%}
     coalesce(
         {{ goals }}.hit_type, {{ goals }}.hit_name, {{ goals }}.page_url_pattern,
-        {{ goals }}.page_title_pattern, cast({{ goals }}.minimum_value as {{ dbt.type_string() }})
+        {{ goals }}.page_title_pattern, cast({{ goals }}.minimum_value as string)
     ) is not null
 {%- endmacro %}
 

@@ -47,11 +47,11 @@ matches as (
     where
         (
             goals.page_url_pattern is null
-            or regexp_matches(new_hits.page_url, goals.page_url_pattern)
+            or {{ matches('new_hits.page_url', 'goals.page_url_pattern') }}
         )
         and (
             goals.page_title_pattern is null
-            or regexp_matches(new_hits.page_title, goals.page_title_pattern)
+            or {{ matches('new_hits.page_title', 'goals.page_title_pattern') }}
         )
 ),
 

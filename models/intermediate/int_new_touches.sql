@@ -62,7 +62,10 @@ new_touches as (
         -- What the source follows from; of a page without parameters, the host alone.
         {{ hash_key(
             "site_id, referrer_url, utm_source, utm_medium, utm_campaign,
-            case when regexp_matches(first_page_url, '[?&]') then first_page_url end,
+            case
+                when first_page_url like '%?%' or first_page_url like '%&%'
+                    then first_page_url
+            end,
             split_part(first_page_url, '/', 1),
             split_part(first_page_url, '/', 2),
             split_part(first_page_url, '/', 3)"

@@ -35,7 +35,9 @@ touching_hits as (
         or split_part(referrer_url, '/', 3) != coalesce(split_part(page_url, '/', 3), '')
         or case
             when page_url like '%=%'
-                then regexp_matches(lower(page_url), '{{ campaign_parameters() }}')
+                then {{ matches(
+                    'lower(page_url)', "'" ~ campaign_parameters() ~ "'"
+                ) }}
         end
 ),
 

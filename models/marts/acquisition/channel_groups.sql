@@ -51,21 +51,21 @@ matches as (
             groups.channel_group = rules.channel_group
             and (
                 rules.channel_pattern is null
-                or regexp_matches(lower(sources.channel), rules.channel_pattern)
+                or {{ matches('lower(sources.channel)', 'rules.channel_pattern') }}
             )
             and (
                 rules.source_pattern is null
-                or regexp_matches(sources.source, rules.source_pattern)
+                or {{ matches('sources.source', 'rules.source_pattern') }}
             )
             and (
                 rules.medium_pattern is null
-                or regexp_matches(sources.medium, rules.medium_pattern)
+                or {{ matches('sources.medium', 'rules.medium_pattern') }}
             )
             and (
                 rules.campaign_pattern is null
-                or regexp_matches(
-                    coalesce(lower(sources.campaign), ''), rules.campaign_pattern
-                )
+                or {{ matches(
+                    "coalesce(lower(sources.campaign), '')", 'rules.campaign_pattern'
+                ) }}
             )
 ),
 
