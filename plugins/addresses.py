@@ -20,6 +20,39 @@ def address_of(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | Non
     return getattr(address, "ipv4_mapped", None) or address
 
 
+@lru_cache(maxsize=1 << 16)
+def network_of(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    """The range that a text is, such as 198.51.100.0/24; of an address, itself."""
+    try:
+        address, _, bits = text.strip().partition("/")
+        return ipaddress.ip_network(
+            f"{address_of(address)}/{bits}" if bits else address_of(address)
+        )
+    except ValueError:
+        return None
+
+
+def sortable(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
+    """Text of one length in each version, which sorts as the addresses do."""
+    return f"{address.version}:{address.packed.hex()}"
+
+
+def first_address(text: str | None) -> str | None:
+    network = network_of(text) if text else None
+    return sortable(network.network_address) if network else None
+
+
+def last_address(text: str | None) -> str | None:
+    network = network_of(text) if text else None
+    return sortable(network.broadcast_address) if network else None
+
+
+def network_bits(text: str | None) -> int | None:
+    """How many bits all addresses of the range share; None where it is no range."""
+    network = network_of(text) if text else None
+    return network.prefixlen if network else None
+
+
 def country_in(record: Any) -> str | None:
     """The ISO 3166 code in a record: MaxMind and DB-IP nest it, others do not."""
     if not isinstance(record, dict):

@@ -20,7 +20,14 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import publish
-from addresses import check_geo_database, country_of_address, visitor_salt
+from addresses import (
+    check_geo_database,
+    country_of_address,
+    first_address,
+    last_address,
+    network_bits,
+    visitor_salt,
+)
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import TargetConfig
 from dbt_common.exceptions import DbtRuntimeError
@@ -31,7 +38,8 @@ FORMATS = Path(__file__).parent.parent / "macros/inputs/formats.sql"
 VARIABLE = re.compile(r"'variable': '(FOOTFALL_\w+)'")
 
 USER_AGENT_TYPE = (
-    "struct(device_type varchar, browser varchar, operating_system varchar, crawler varchar)"
+    "struct(device_type varchar, browser varchar, operating_system varchar,"
+    " crawler varchar, crawler_tag varchar)"
 )
 
 
@@ -179,6 +187,14 @@ class Plugin(BasePlugin):
             ["varchar"],
             "varchar",
             null_handling="special",
+        )
+        for name, function in {
+            "first_address": first_address,
+            "last_address": last_address,
+        }.items():
+            conn.create_function(name, function, ["varchar"], "varchar", null_handling="special")
+        conn.create_function(
+            "network_bits", network_bits, ["varchar"], "integer", null_handling="special"
         )
         conn.create_function("visitor_salt", visitor_salt, [], "varchar")
         conn.create_function("user_agent_parser_version", parser_version, [], "varchar")

@@ -18,14 +18,15 @@ MOBILE_SYSTEMS = {"iOS", "Android", "Windows Phone", "BlackBerry OS", "KaiOS"}
 TABLET = re.compile(r"ipad|tablet|kindle|silk/|playbook|android(?!.*mobile)", re.I)
 
 
-def crawler_of(user_agent: str) -> str | None:
-    """What the crawler list recognises in this user agent; None if nothing."""
+def crawler_of(user_agent: str) -> tuple[str | None, str | None]:
+    """What the crawler list recognises in this user agent, and how it is tagged there."""
     if not crawleruseragents.is_crawler(user_agent):
-        return None
+        return None, None
     first = crawleruseragents.matching_crawlers(user_agent)[0]
-    pattern = crawleruseragents.CRAWLER_USER_AGENTS_DATA[first]["pattern"]
-    match = re.search(pattern, user_agent)
-    return match.group(0).strip("/ ;") if match else pattern
+    entry = crawleruseragents.CRAWLER_USER_AGENTS_DATA[first]
+    match = re.search(entry["pattern"], user_agent)
+    name = match.group(0).strip("/ ;") if match else entry["pattern"]
+    return name, next(iter(entry.get("tags", [])), None)
 
 
 def device_type_of(user_agent: str, operating_system: str | None) -> str | None:
@@ -43,11 +44,13 @@ def parse_user_agent(user_agent: str) -> dict[str, str | None]:
     """Device, browser, operating system and crawler name of a user agent."""
     parsed = ua_parser.parse(user_agent)
     operating_system = parsed.os.family if parsed.os else None
+    crawler, crawler_tag = crawler_of(user_agent)
     return {
         "device_type": device_type_of(user_agent, operating_system),
         "browser": parsed.user_agent.family if parsed.user_agent else None,
         "operating_system": operating_system,
-        "crawler": crawler_of(user_agent),
+        "crawler": crawler,
+        "crawler_tag": crawler_tag,
     }
 
 

@@ -117,6 +117,7 @@ def random_hits(rng: random.Random, count: int) -> Iterator[Row]:
                 "page_url": rng.choice(PAGES),
                 "referrer_url": rng.choice([*REFERRERS, None, None]),
                 "user_agent": agent,
+                "ip": f"198.51.{VISITORS.index(visitor)}.7",
                 "country_code": rng.choice(["DE", "US", None]),
                 "utm_source": "google" if rng.random() < 0.1 else None,
                 "utm_medium": "cpc" if rng.random() < 0.1 else None,
@@ -202,7 +203,7 @@ def change_a_rule(rng: random.Random, project: Path) -> str:
         "channel_rules": ("10,Direct,", "10,Straight,"),
         "site_hosts": ("shop.example.com,shop", "shop.example.com,blog"),
         "placeholder_ids": ("undefined\n", ""),
-        "bot_rules": ("10,cubot", "5,iphone,true,No phones\n10,cubot"),
+        "bot_rules": ("10,cubot", "5,iphone,true,No phones,,true\n10,cubot"),
     }
     name = rng.choice(sorted(edits))
     seed = project / "seeds" / f"{name}.csv"
@@ -211,6 +212,27 @@ def change_a_rule(rng: random.Random, project: Path) -> str:
     assert before in text, f"{name}.csv is not as this test expects"
     seed.write_text(text.replace(before, after))
     return name
+
+
+def switch_rules_on(project: Path) -> None:
+    """Has rules that are off by default take part, with limits that these hits reach."""
+    rules = {
+        "bot_behaviors": [
+            "10,Fast,,,3,3,,,,true",
+            "20,Clockwork,shop,,3,,,20,,true",
+            "30,Sleepless,,,2,,,,3,true",
+        ],
+        "address_rules": [
+            "10,198.51.0.0/24,internal,Office,,true",
+            "20,198.51.1.0/24,bot,Monitor,monitor,true",
+        ],
+        "internal_rules": ["10,,user_id,^v$,V,true", "20,blog,page_url,gclid,Marked,true"],
+        "referrer_spam": ["t.co,true"],
+    }
+    for name, rows in rules.items():
+        seed = project / "seeds" / f"{name}.csv"
+        header = seed.read_text().splitlines()[0]
+        seed.write_text("\n".join([header, *rows]) + "\n")
 
 
 def dbt(project: Path, database: Path, files: Path, *arguments: str) -> None:
@@ -287,6 +309,8 @@ def check_seed(
     with (project / "seeds/goals.csv").open("a") as goals:
         goals.write(GOALS)
     edit(project)
+    if seed % 2:
+        switch_rules_on(project)
     files = folder / "files"
     files.mkdir()
 

@@ -1,5 +1,5 @@
 {# The rows of a relation with a user_agent, and what it says: device_type, browser,
-   operating_system and crawler, each null where it does not tell. #}
+   operating_system, crawler and its tag, each null where it does not tell. #}
 {% macro parse_user_agents(relation) %}
     {{ return(adapter.dispatch('parse_user_agents', 'footfall')(relation)) }}
 {% endmacro %}
@@ -10,7 +10,8 @@
         parsed['device_type'] as device_type,
         parsed['browser'] as browser,
         parsed['operating_system'] as operating_system,
-        parsed['crawler'] as crawler
+        parsed['crawler'] as crawler,
+        parsed['crawler_tag'] as crawler_tag
     from (
         select
             user_agent,
@@ -26,7 +27,8 @@
         parsed['device_type'] as device_type,
         parsed['browser'] as browser,
         parsed['operating_system'] as operating_system,
-        parsed['crawler'] as crawler
+        parsed['crawler'] as crawler,
+        parsed['crawler_tag'] as crawler_tag
     from (
         select from_json(line, 'map<string, string>') as parsed
         from (

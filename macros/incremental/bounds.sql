@@ -69,6 +69,7 @@
     {% if seen not in known %}
         {% set session_days = stored('int_session_days') %}
         {% set visitors = stored('int_visitor_users') %}
+        {% set bot_days = stored('int_bot_days') %}
         {% do known.update({seen: values_of(
             "select distinct cast(session_date as string) from ("
             ~ " select session_date from " ~ session_days
@@ -79,7 +80,11 @@
             ~ " union all select session_date from " ~ session_days
             ~ " where visitor_id in (select visitor_id from " ~ visitors
             ~ " where batch_id > " ~ seen ~ " union all select visitor_id from "
-            ~ replaced(visitors, 'int_sessions') ~ " where replaced_batch_id > " ~ seen ~ ")) as sessions"
+            ~ replaced(visitors, 'int_sessions') ~ " where replaced_batch_id > " ~ seen
+            ~ " union all select visitor_id from " ~ bot_days
+            ~ " where batch_id > " ~ seen ~ " union all select visitor_id from "
+            ~ replaced(bot_days, 'int_sessions') ~ " where replaced_batch_id > " ~ seen
+            ~ ")) as sessions"
         )}) %}
     {% endif %}
     {% do return(is_one_of(column, known[seen])) %}
@@ -144,6 +149,31 @@
         {{ goals }}.page_title_pattern, cast({{ goals }}.minimum_value as string)
     ) is not null
 {%- endmacro %}
+
+
+{# The time of hits on days that a run of `int_bot_days` touches. A local date is at most
+   a day off the UTC date. #}
+{% macro touched_hits_only(column) %}
+    {% if not execute or not builds_on_stored('int_bot_days') %}
+        {% do return('true') %}
+    {% endif %}
+    {% set touched -%}
+        from (
+            select active_date from {{ ref('int_session_days') }}
+            where batch_id > {{ batch_seen('int_bot_days') }}
+            union all
+            select active_date from {{ replaced(ref('int_session_days'), 'int_bot_days') }}
+            where replaced_batch_id > {{ batch_seen('int_bot_days') }}
+        ) as touched_days
+    {%- endset %}
+    {% set first = value_of("select cast(min(active_date) as varchar) " ~ touched) %}
+    {% set last = value_of("select cast(max(active_date) as varchar) " ~ touched) %}
+    {% do return(
+        column ~ " >= " ~ add_days("date '" ~ first ~ "'", -1)
+        ~ " and " ~ column ~ " < " ~ add_days("date '" ~ last ~ "'", 2)
+        if first else 'false'
+    ) %}
+{% endmacro %}
 
 
 {% macro is_one_of(column, dates) %}

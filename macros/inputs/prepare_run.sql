@@ -18,7 +18,7 @@
 {% macro setting_names() %}
     {% do return([
         'session_timeout_seconds', 'default_time_zone', 'default_site_id',
-        'engaged_session_seconds', 'count_bots', 'drop_hits_of_missing_files',
+        'engaged_session_seconds', 'count_bots', 'count_internal', 'count_referrer_spam', 'drop_hits_of_missing_files',
         'own_columns', 'published_snapshots_kept', 'keep_addresses',
         'source_drop_share',
     ]) %}

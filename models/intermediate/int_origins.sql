@@ -88,7 +88,9 @@ referred_origins as (
             tagged_origins.referrer_host = site_hosts.host
             and tagged_origins.site_id = site_hosts.site_id
     left join unwanted_referrers
-        on tagged_origins.referrer_host = unwanted_referrers.referrer_host
+        on {{ is_host_or_below(
+            'tagged_origins.referrer_host', 'unwanted_referrers.referrer_host'
+        ) }}
     left join sources
         on tagged_origins.referrer_host = sources.source_host
     where

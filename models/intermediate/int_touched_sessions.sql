@@ -5,12 +5,19 @@
 
 with
 
--- Visitors whose last user is another one than before, or is known only now.
+-- Visitors whose last user is another one than before, or is known only now, or who
+-- turn out to behave like bots or not to.
 changed_visitors as (
     select visitor_id from {{ ref('int_visitor_users') }}
     where batch_id > {{ batch_seen('int_sessions') }}
     union
     select visitor_id from {{ replaced(ref('int_visitor_users'), 'int_sessions') }}
+    where replaced_batch_id > {{ batch_seen('int_sessions') }}
+    union
+    select visitor_id from {{ ref('int_bot_days') }}
+    where batch_id > {{ batch_seen('int_sessions') }}
+    union
+    select visitor_id from {{ replaced(ref('int_bot_days'), 'int_sessions') }}
     where replaced_batch_id > {{ batch_seen('int_sessions') }}
 ),
 
@@ -99,6 +106,7 @@ sessions as (
             as form_submissions,
         coalesce(session_conversions.conversions, 0) as conversions,
         coalesce(session_conversions.revenue, 0) as revenue,
+        first_days.first_page_url,
         first_days.referrer_url,
         first_days.user_agent,
         first_days.ip_range,

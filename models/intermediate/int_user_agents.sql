@@ -20,6 +20,11 @@ new_user_agents as (
 
 bot_rules as (
     select * from {{ ref('bot_rules') }}
+    where is_active
+),
+
+bot_classes as (
+    select * from {{ ref('bot_classes') }}
 ),
 
 device_names as (
@@ -44,7 +49,8 @@ parsed_user_agents as (
         coalesce(browsers.device_name, {{ part_of_device('user_agent', 3) }}) as browser,
         coalesce(systems.device_name, {{ part_of_device('user_agent', 4) }})
             as operating_system,
-        cast(null as string) as crawler
+        cast(null as string) as crawler,
+        cast(null as string) as crawler_tag
     from new_user_agents
     left join device_names as device_types
         on
@@ -71,6 +77,7 @@ rule_matches as (
         new_user_agents.user_agent,
         bot_rules.is_bot,
         bot_rules.reason,
+        bot_rules.bot_class,
         row_number() over (
             partition by new_user_agents.user_agent order by bot_rules.priority
         ) as match_number
@@ -79,24 +86,43 @@ rule_matches as (
         on {{ matches('lower(new_user_agents.user_agent)', 'bot_rules.pattern') }}
 ),
 
-user_agents as (
+-- What the list recognises is a bot, unless its class is said to be none.
+judged_user_agents as (
     select
         parsed_user_agents.user_agent,
         parsed_user_agents.device_type,
         parsed_user_agents.browser,
         parsed_user_agents.operating_system,
-        coalesce(rule_matches.is_bot, parsed_user_agents.crawler is not null) as is_bot,
+        coalesce(
+            rule_matches.is_bot,
+            parsed_user_agents.crawler is not null and coalesce(bot_classes.is_bot, true)
+        ) as is_bot,
+        coalesce(rule_matches.reason, 'Crawler list: ' || parsed_user_agents.crawler)
+            as bot_reason,
         case
-            when rule_matches.is_bot then rule_matches.reason
-            when rule_matches.is_bot is null
-                then 'Crawler list: ' || parsed_user_agents.crawler
-        end as bot_reason,
-        cast({{ this_batch() }} as bigint) as batch_id
+            when rule_matches.is_bot is null then bot_classes.bot_class
+            else rule_matches.bot_class
+        end as bot_class
     from parsed_user_agents
     left join rule_matches
         on
             parsed_user_agents.user_agent = rule_matches.user_agent
             and rule_matches.match_number = 1
+    left join bot_classes
+        on parsed_user_agents.crawler_tag = bot_classes.list_tag
+),
+
+user_agents as (
+    select
+        user_agent,
+        device_type,
+        browser,
+        operating_system,
+        is_bot,
+        case when is_bot then bot_reason end as bot_reason,
+        case when is_bot then bot_class end as bot_class,
+        cast({{ this_batch() }} as bigint) as batch_id
+    from judged_user_agents
 )
 
 select * from user_agents

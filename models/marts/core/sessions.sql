@@ -26,6 +26,10 @@ sessions as (
         browser,
         operating_system,
         bot_reason,
+        bot_class,
+        internal_reason,
+        ignored_referrer_reason,
+        excluded_as,
 
         -- numbers
         duration_seconds,
@@ -43,6 +47,9 @@ sessions as (
         is_single_hit,
         is_new_person,
         is_bot,
+        is_internal,
+        is_referrer_spam,
+        is_counted,
 
         -- dates in the site's time zone, and timestamps in UTC
         session_date,
