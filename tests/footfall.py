@@ -132,7 +132,9 @@ class Project:
         for name in COPIED:
             source = ROOT / name
             if source.is_dir():
-                shutil.copytree(source, root / name)
+                shutil.copytree(
+                    source, root / name, ignore=shutil.ignore_patterns("*_unit_tests.yml")
+                )
             else:
                 shutil.copy(source, root / name)
         shutil.copytree(ROOT / "tests", root / "tests", ignore=SKIPPED)

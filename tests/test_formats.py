@@ -76,6 +76,49 @@ def test_a_table_of_matomo_that_changes_changes_the_hits_of_its_export(
     assert matomo.query("select count(*) from marts.sessions where user_id = 'late'")[0][0] > 20
 
 
+PERSONS = {
+    "events_1": [("a", "", "a"), ("b", "u", "u"), ("c", "", "c")],
+    "persons_2": [("a", "q", 2), ("c", "r", 1)],
+    "persons_1": [("a", "p", 1), ("u", "q", 5)],
+    "events_2": [("d", "u", "u"), ("a", "", "a")],
+}
+
+
+def test_persons_of_posthog_may_come_before_and_after_their_events(
+    new_project: Callable[[], Project],
+) -> None:
+    """The mapping of `a` that is written first comes last, when its events are counted."""
+    posthog = new_project()
+    posthog.env["FOOTFALL_POSTHOG"] = "posthog/*"
+    parts = ("--select", "+users", "+user_days")
+    for names in (["events_1", "persons_2"], ["persons_1", "events_2"]):
+        for name in names:
+            lines = [
+                {
+                    "uuid": f"{name}{number}",
+                    "event": "$pageview",
+                    "distinct_id": row[2],
+                    "timestamp": f"2026-03-0{name[-1]}T1{number}:00:00Z",
+                    "properties": {"$device_id": row[0], "$user_id": row[1]},
+                }
+                if name.startswith("events")
+                else {
+                    "distinct_id": row[0],
+                    "person_id": row[1],
+                    "person_distinct_id_version": row[2],
+                }
+                for number, row in enumerate(PERSONS[name])
+            ]
+            posthog.hits(f"posthog/{name}.jsonl", lines)
+        posthog.build(*parts)
+    assert posthog.query("""
+        select person_id, is_identified, visitors, sessions from marts.users order by 1
+    """) == [("q", True, 3, 4), ("r", False, 1, 1)]
+    before = posthog.checksums()
+    posthog.build(*parts, "--full-refresh")
+    assert posthog.checksums() == before
+
+
 def session_row(session: Session) -> tuple[object, ...]:
     first, last, views = session.hits[0], session.hits[-1], session.page_views
     return (

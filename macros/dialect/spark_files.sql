@@ -102,9 +102,9 @@
 
 {# Files with columns of these names, in groups of the same columns, since Spark takes
    the columns of one file for those of all. #}
-{% macro spark__read_rows(format, columns) %}
+{% macro spark__read_rows(format, columns, tables, model_name) %}
     {% set groups = {} %}
-    {% for path in unread_paths(format) %}
+    {% for path in unread_paths(format, tables, model_name) %}
         {% set kind = kind_of_file(format, path) %}
         {% set types = columns_of_file({'format': format, 'file_path': path}) if kind != 'json' else {} %}
         {% do groups.setdefault(kind ~ types, [kind, types, []])[2].append(path) %}

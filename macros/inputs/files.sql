@@ -60,11 +60,24 @@
 {% endmacro %}
 
 
+{# The files that a model reads which is none of the deliveries. #}
+{% macro files_unread_by(model_name) %}
+    {% do return(run_query(
+        "select format, file_path from " ~ ref('int_files') ~ " where batch_id > "
+        ~ batch_seen(model_name) ~ " and " ~ is_there('file_path') ~ " order by file_id"
+    ).rows if target.name != 'lint' else []) %}
+{% endmacro %}
+
+
 {# The paths of the files of a format that this run reads; of some of its tables only, if
-   they are named. #}
-{% macro unread_paths(format, tables=none) %}
+   they are named; as the deliveries read them, or the model that is named. #}
+{% macro unread_paths(format, tables=none, model_name=none) %}
     {% set paths = [] %}
-    {% for file in (unread_files() if execute else []) if file.format == format
+    {% set files = [] %}
+    {% if execute %}
+        {% set files = files_unread_by(model_name) if model_name else unread_files() %}
+    {% endif %}
+    {% for file in files if file.format == format
         and (not tables or table_of_file(format, file.file_path) in tables) %}
         {% do paths.append(file.file_path) %}
     {% endfor %}

@@ -21,6 +21,7 @@
     headers       names of the fields of text without a header, by their number
     tables        of a format of several tables, which the path of a file names: the same
                   entries of each; beside_it are the tables that an export of it must have
+    default_table the table of a file whose name names none
 #}
 {% macro input_formats() %}
     {% do return({
@@ -90,9 +91,18 @@
         'posthog': {
             'variable': 'FOOTFALL_POSTHOG',
             'rows': 'PostHog events',
-            'needs': ['uuid', 'event', 'distinct_id', 'timestamp', 'properties'],
-            'times': ['timestamp'],
             'is_nested': true,
+            'default_table': 'events',
+            'tables': {
+                'events': {
+                    'needs': ['uuid', 'event', 'distinct_id', 'timestamp', 'properties'],
+                    'times': ['timestamp'],
+                },
+                'person': {
+                    'rows': 'PostHog persons',
+                    'needs': ['distinct_id', 'person_id', 'person_distinct_id_version'],
+                },
+            },
         },
         'plausible': {
             'variable': 'FOOTFALL_PLAUSIBLE',
@@ -169,8 +179,10 @@
 
 {# The table that a path names, the last if it names several; none if it names none. #}
 {% macro table_of_file(format, path) %}
-    {% set tables = input_formats()[format].tables %}
-    {% do return(modules.re.findall('(' ~ tables | join('|') ~ ')(?!_item)', path) | last) %}
+    {% set input = input_formats()[format] %}
+    {% set where = path.split('/') | last if 'default_table' in input else path %}
+    {% set named = modules.re.findall('(' ~ input.tables | join('|') ~ ')(?!_item)', where) %}
+    {% do return(named | last if named else input.get('default_table')) %}
 {% endmacro %}
 
 
@@ -184,7 +196,8 @@
 
 {% macro export_of(format, path) -%}
     case {{ format }}
-        {% for name, input in input_formats().items() if 'tables' in input -%}
+        {% for name, input in input_formats().items()
+            if 'tables' in input and 'default_table' not in input -%}
             when '{{ name }}' then regexp_replace(
                 {{ path }}, '{{ input.tables | join('|') }}|{{ ending_pattern() }}', '', 'g'
             )

@@ -55,17 +55,20 @@
     The rows of the files of a format that this run reads: the columns that are
     named, null where a file has none of the name, and the place of the row. The
     last branch has no rows: it only names the columns, and types what would be
-    typeless. Of a format of several tables those of the files that are named.
+    typeless. Of a format of several tables those of the files that are named. The deliveries
+    read it, or the model that is named.
 #}
-{% macro read_rows(format, columns, tables=none) %}
-    {{ return(adapter.dispatch('read_rows', 'footfall')(format, columns, tables)) }}
+{% macro read_rows(format, columns, tables=none, model_name=none) %}
+    {{ return(adapter.dispatch('read_rows', 'footfall')(
+        format, columns, tables, model_name
+    )) }}
 {% endmacro %}
 
-{% macro default__read_rows(format, columns, tables) %}
+{% macro default__read_rows(format, columns, tables, model_name) %}
     {% set parquet = [] %}
     {% set json = [] %}
     {% set texts = {} %}
-    {% for path in unread_paths(format, tables) %}
+    {% for path in unread_paths(format, tables, model_name) %}
         {% set kind = kind_of_file(format, path) %}
         {% if kind == 'parquet' %}
             {% do parquet.append(path) %}

@@ -33,7 +33,7 @@ dated_hits as (
     where file_id in (select touched_files.file_id from touched_files)
 ),
 
--- A file whose hits have all come in others has a row that says no more than that.
+-- A file whose hits have all come in others now has a row that says no more than that.
 file_days as (
     select
         touched_files.file_id,
@@ -49,6 +49,9 @@ file_days as (
     from touched_files
     left join dated_hits
         on touched_files.file_id = dated_hits.file_id
+    where
+        dated_hits.file_id is not null
+        or touched_files.file_id in (select stored.file_id from {{ stored() }} as stored)
     group by 1, 2, 3, 4
 )
 

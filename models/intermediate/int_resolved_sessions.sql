@@ -15,6 +15,10 @@ first_touches as (
     where touch_number = 1 and {{ touched_session_dates('session_date') }}
 ),
 
+person_ids as (
+    select * from {{ ref('int_person_ids') }}
+),
+
 user_agents as (
     select * from {{ ref('int_user_agents') }}
 ),
@@ -73,6 +77,7 @@ resolved_sessions as (
         judged_sessions.visitor_id,
         judged_sessions.user_id,
         coalesce(
+            person_ids.person_id,
             judged_sessions.user_id, judged_sessions.visitor_user_id, judged_sessions.visitor_id
         ) as person_id,
         cast(0 as bigint) as session_number,
@@ -130,6 +135,13 @@ resolved_sessions as (
         on
             judged_sessions.session_id = first_touches.session_id
             and judged_sessions.session_date = first_touches.session_date
+    left join person_ids
+        on
+            coalesce(
+                judged_sessions.user_id,
+                judged_sessions.visitor_user_id,
+                judged_sessions.visitor_id
+            ) = person_ids.distinct_id
 )
 
 select * from resolved_sessions

@@ -19,10 +19,16 @@ touched_persons as (
 ),
 
 sessions as (
-    select sessions.*
+    select
+        sessions.*,
+        person_ids.person_id is not null as is_merged
     from {{ ref('int_sessions') }} as sessions
     inner join touched_persons
         on sessions.person_id = touched_persons.person_id
+    left join {{ ref('int_person_ids') }} as person_ids
+        on
+            sessions.visitor_id = person_ids.distinct_id
+            and sessions.person_id = person_ids.person_id
     where sessions.is_counted
 ),
 
@@ -30,8 +36,10 @@ visitor_totals as (
     select
         person_id,
         visitor_id,
-        max(case when person_id != visitor_id or user_id is not null then 1 else 0 end)
-            as is_identified,
+        max(case
+            when user_id is not null or (person_id != visitor_id and not is_merged) then 1
+            else 0
+        end) as is_identified,
         max(case when session_number = 1 then channel end) as channel,
         max(case when session_number = 1 then source end) as source,
         max(case when session_number = 1 then medium end) as medium,

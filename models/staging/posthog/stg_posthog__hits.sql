@@ -9,7 +9,7 @@ source as (
     {{ read_rows('posthog', [
         'uuid', 'event', 'properties', 'distinct_id', 'timestamp', 'created_at',
         'inserted_at', 'bq_ingested_timestamp',
-    ]) }}
+    ], ['events']) }}
 ),
 
 event_types as (
