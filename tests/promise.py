@@ -74,6 +74,12 @@ campaign,page_view,,,utm_campaign,,,,,person,,,,
 long,,,blog,,,,1800,,,1,USD,true,
 large,purchase,,,,,50,,2,hit,,,,7
 """
+TARGETS = """\
+2026-03-01,shop,sessions,,20
+2026-04-01,(all),users,,20
+2026-05-01,blog,conversions,form,2
+2026-05-01,(all),revenue,,200.5
+"""
 GAPS = [
     timedelta(0),
     timedelta(microseconds=1),
@@ -306,8 +312,9 @@ def check_seed(
     rng = random.Random(seed)
     project = copy_project(folder / "project")
     plain_project = copy_project(folder / "plain_project")
-    with (project / "seeds/goals.csv").open("a") as goals:
-        goals.write(GOALS)
+    for seed_name, seed_rows in [("goals", GOALS), ("targets", TARGETS)]:
+        with (project / f"seeds/{seed_name}.csv").open("a") as seed_file:
+            seed_file.write(seed_rows)
     edit(project)
     if seed % 2:
         switch_rules_on(project)

@@ -8,8 +8,9 @@ import re
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,6 +30,14 @@ guide,download,brewing-guide.pdf,,,,,,,person,,,,
 product,page_view,,,/product/,,,60,3,session,,,,2
 long,,,,,,,600,,hit,,,,
 dear,purchase,,,,,60,,,hit,,,,
+"""
+TARGETS = """\
+2026-03-01,shop,sessions,,2000
+2026-04-01,shop,conversions,,5
+2026-05-01,shop,sessions,,900
+2026-05-01,shop,users,,700
+2026-05-01,shop,conversions,form,10
+2026-05-01,shop,revenue,,100000
 """
 COSTS = """\
 2026-03-03,shop,Google,CPC,brand,10.50,EUR,7,300
@@ -67,7 +76,7 @@ def real_hits() -> list[Hit]:
     return [
         dict(zip(found.columns, row, strict=True))
         | nothing
-        | {"event_at": row[2].replace(tzinfo=UTC)}
+        | {"event_at": row[2].replace(tzinfo=UTC), "loaded_at": row[2].isoformat()}
         for row in found.fetchall()
     ]
 
@@ -79,10 +88,11 @@ def project(new_project: Callable[[], Project]) -> Project:
     project.env["FOOTFALL_HITS"] = "data/hits/*"
     if hits := real_hits():
         project.hits("data/hits/real.csv", hits)
-    for name, rows in [("goals", GOALS), ("campaign_costs", COSTS)]:
+    for name, rows in [("goals", GOALS), ("campaign_costs", COSTS), ("targets", TARGETS)]:
         with (project.root / f"seeds/{name}.csv").open("a") as file:
             file.write(rows)
-    project.build("--exclude", "session_agreement")
+    marts = ["attributed_conversions", "campaign_performance", "goal_progress", "sessions"]
+    project.build("--select", *(f"+{mart}" for mart in marts))
     return project
 
 
@@ -277,3 +287,61 @@ def test_campaigns_have_their_sessions_beside_their_costs(
     assert {row[:5]: row[5:] for row in traffic} == {
         key: (len(found), len(set(found))) for key, found in persons.items()
     }
+
+
+def test_progress_is_that_of_plain_python(
+    project: Project, sessions: list[Session], conversions: dict[tuple[str, str], Conversion]
+) -> None:
+    def day_of(at: Any) -> date:
+        return at.astimezone(ZONE).date()
+
+    loaded = max(str(hit["loaded_at"]) for hit in shop_hits())[:10]
+    users: dict[date, set[str]] = defaultdict(set)
+    amounts: dict[str, Counter[date]] = defaultdict(Counter)
+    for session in sessions:
+        if session.hits[0]["site_id"] == "shop":
+            amounts["sessions"][day_of(session.hits[0]["event_at"])] += 1
+            for hit in session.hits:
+                users[day_of(hit["event_at"])].add(session.person)
+    for (goal, _), (session, _, _, value) in conversions.items():
+        if session.hits[0]["site_id"] == "shop":
+            day = day_of(session.hits[0]["event_at"])
+            amounts["conversions"][day] += 1
+            amounts["conversions of form"][day] += goal == "form"
+            amounts["revenue"][day] += value if goal == "purchase" else 0  # type: ignore[assignment]
+    amounts["users"] = Counter({day: len(persons) for day, persons in users.items()})
+    today = max(day for day in users if day.isoformat() <= loaded)
+
+    expected = {}
+    for line in TARGETS.splitlines():
+        month, _, metric, goal, target = line.split(",")
+        start = date.fromisoformat(month)
+        days = [start + timedelta(days=on) for on in range(31)]
+        days = [day for day in days if day.month == start.month]
+        by_day = amounts[f"{metric} of {goal}" if goal else metric]
+        window = [today - timedelta(days=on) for on in range(1, 29)]
+        usual: dict[int, Fraction] = {}
+        for weekday in range(7):
+            known = [day for day in window if day.weekday() == weekday and day >= min(users)]
+            usual[weekday] = Fraction(sum(by_day[day] for day in known)) / len(known)
+        ahead = [max(Fraction(by_day[day]), usual[day.weekday()]) for day in days if day == today]
+        ahead += [usual[day.weekday()] for day in days if day > today]
+        past = sum(Fraction(by_day[day]) for day in days if day < today)
+        actual = sum(Fraction(by_day[day]) for day in days if day <= today)
+        forecast = past + sum(ahead)
+        if metric == "users":
+            persons = len(set().union(*(users[day] for day in days if day <= today)))
+            actual, forecast = Fraction(persons), persons * forecast / actual
+        due = sum(usual[day.weekday()] for day in days if day <= today)
+        due /= sum(usual[day.weekday()] for day in days)
+        expected[start, metric] = float(int(target) * due), float(actual), float(forecast)
+    found = project.query("""
+        select month_start, metric, target_to_date, actual, forecast, is_on_track, target
+        from marts.goal_progress
+    """)
+    assert {row[:2] for row in found} == expected.keys()
+    for *key, due, actual, forecast, is_on_track, target in found:
+        figures = tuple(map(float, (due, actual, forecast)))
+        assert figures == pytest.approx(expected[tuple(key)], abs=0.011), key
+        assert is_on_track == (forecast >= target)
+    assert {row[5] for row in found} == {True, False}
