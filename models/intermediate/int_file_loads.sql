@@ -33,6 +33,12 @@ judged_deliveries as (
             else 'accepted'
         end as outcome,
         coalesce(repeated_deliveries.is_different, false) as is_different,
+        deliveries.event_at > {{ add_microseconds(
+            'coalesce(deliveries.loaded_at, files.modified_at)', '300000000'
+        ) }} as is_future,
+        deliveries.event_at < {{ add_microseconds(
+            'coalesce(deliveries.loaded_at, files.modified_at)', '-259200000000'
+        ) }} as is_late,
         deliveries.batch_id = files.batch_id as is_last_reading
     from touched_files
     inner join {{ ref('int_files') }} as files
@@ -52,6 +58,8 @@ file_loads as (
         load_date,
         count(*) as raw_rows,
         count(case when outcome = 'accepted' then 1 end) as accepted_hits,
+        count(case when outcome = 'accepted' and is_future then 1 end) as future_hits,
+        count(case when outcome = 'accepted' and is_late then 1 end) as late_hits,
         count(case when outcome = 'duplicate' then 1 end) as duplicate_hits,
         count(case when outcome = 'duplicate' and is_different then 1 end)
             as different_duplicate_hits,

@@ -12,6 +12,8 @@ hit_reconciliation as (
         load_date,
         cast(sum(raw_rows) as bigint) as raw_rows,
         cast(sum(accepted_hits) as bigint) as accepted_hits,
+        cast(sum(future_hits) as bigint) as future_hits,
+        cast(sum(late_hits) as bigint) as late_hits,
         cast(sum(duplicate_hits) as bigint) as duplicate_hits,
         cast(sum(different_duplicate_hits) as bigint) as different_duplicate_hits,
         cast(sum(rejected_hits) as bigint) as rejected_hits
