@@ -39,7 +39,8 @@ COPIED = [
 
 Row = dict[str, Any]
 
-SITES = ["shop", "blog", "unlisted", None]
+# Sessions of the site `slow` last for days: its timeout is 13 hours.
+SITES = ["shop", "blog", "unlisted", "slow", None]
 VISITORS = ["a", "b", "c", "d", "e", "f"]
 USERS = ["u", "v", "w", "a", "null"]
 AGENTS = [
@@ -53,6 +54,7 @@ PAGES = [
     "https://shop.example.com/",
     "https://shop.example.com/?utm_source=Mail&utm_medium=email&utm_campaign=May",
     "https://blog.example.com/post?gclid=1",
+    "https://blog.example.com/post",
 ]
 # Midnights in Berlin and New York, both changes to summer time, a plain noon, and dates
 # 25 to 35 days from others: a run looks at the days of a person for 31 days around.
@@ -119,7 +121,9 @@ def random_hits(rng: random.Random, count: int) -> Iterator[Row]:
                 "user_id": rng.choice(USERS) if signs_in and rng.random() < 0.5 else None,
                 "hit_type": "purchase"
                 if is_purchase
-                else rng.choice(["page_view", "page_view", "click", "form_submission"]),
+                else rng.choice(
+                    ["page_view", "page_view", "page_view", "search", "form_submission"]
+                ),
                 "page_url": rng.choice(PAGES),
                 "referrer_url": rng.choice([*REFERRERS, None, None]),
                 "user_agent": agent,
@@ -298,6 +302,8 @@ def copy_project(target: Path) -> Path:
             shutil.copytree(source, target / name, ignore=without)
         else:
             shutil.copy(source, target / name)
+    with (target / "seeds/sites.csv").open("a") as file:
+        file.write("slow,Europe/Berlin,46800\n")
     return target
 
 

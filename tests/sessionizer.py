@@ -268,3 +268,11 @@ def users_of(days: Days, since: date, until: date, site: str) -> tuple[int, int,
     users = {person for person, _ in found}
     new_users = {person for person, day in found if day.is_new}
     return len(users), len(new_users), sum(day.sessions for _, day in found)
+
+
+def dates_of(sessions: Iterable[Session]) -> dict[str, list[date]]:
+    """The active dates of every person, in order."""
+    dates: dict[str, set[date]] = defaultdict(set)
+    for session in sessions:
+        dates[session.person] |= {hit.date for hit in session.hits}
+    return {person: sorted(days) for person, days in dates.items()}

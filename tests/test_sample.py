@@ -1,6 +1,7 @@
 """The sample input: made the same every time, built into every mart, and with the
 figures that plain Python finds in it."""
 
+import csv
 import gzip
 import shutil
 import subprocess
@@ -8,6 +9,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from sessionizer import (
     PageView,
     Session,
     cut_sessions,
+    dates_of,
     first_column,
     page_of,
     page_views,
@@ -309,7 +312,8 @@ def test_events_and_hours_are_those_of_plain_python(
         starts[first.date, first.site, first.local.hour] += 1
         for hit in session.hits:
             hours[hit.date, hit.site, hit.local.hour] += 1
-            if hit.hit_type != "page_view":
+            # What a log line is that is no page view, is not told apart here.
+            if hit.hit_type != "page_view" and hit.site == "shop":
                 page = page_of(hit.page_url, DROPPED_PARAMETERS) or "(not set)"
                 key = hit.date, hit.site, hit.hit_type, hit.hit_name, page
                 events[key] += 1
@@ -374,3 +378,90 @@ def test_users_of_7_and_28_days_are_those_of_plain_python(
         for day in shown
         if day <= last
     }
+
+
+# Who comes back
+
+
+def test_lifecycle_is_that_of_plain_python(project: Project, counted: list[Session]) -> None:
+    found = project.query("""
+        select active_date, new_users, current_users, resurrected_users, dormant_users
+        from marts.daily_lifecycle where site_id = '(all)' and dimension = 'all'
+    """)
+    dates = dates_of(counted)
+    last = max(day for days in dates.values() for day in days)
+    expected: dict[date, list[int]] = defaultdict(lambda: [0] * 4)
+    window = timedelta(days=28)
+    for days in dates.values():
+        for place, day in enumerate(days):
+            before = days[place - 1] if place else None
+            after = days[place + 1] if place + 1 < len(days) else date.max
+            if before is None:
+                expected[day][0] += 1
+            elif before < day - window:
+                expected[day][2] += 1
+            else:
+                expected[day][1] += 1
+            for on in range(1, min((after - day).days, 28)):
+                expected[day + timedelta(days=on)][1] += 1
+            if after > day + window:
+                expected[day + window][3] += 1
+    assert {row[0]: list(row[1:]) for row in found} == {
+        day: figures for day, figures in expected.items() if day <= last
+    }
+
+
+@pytest.mark.parametrize("start", ["first visit", "first conversion"])
+def test_retention_is_that_of_plain_python(
+    project: Project, counted: list[Session], start: str
+) -> None:
+    found = project.query(f"""
+        select
+            cohort_period, cohort_start, period, period_number, sum(users),
+            sum(retained_users), sum(users_on_or_after), sum(revenue)
+        from marts.retention_cohorts where cohort_by = '{start}' group by 1, 2, 3, 4
+    """)
+    with (ROOT / "seeds/retention_periods.csv").open(newline="") as file:
+        periods = [
+            (row["period"], *map(int, list(row.values())[1:])) for row in csv.DictReader(file)
+        ]
+    dates = dates_of(counted)
+    last = max(day for days in dates.values() for day in days)
+    first = {person: days[0] for person, days in dates.items()}
+    if start == "first conversion":
+        first = {}
+        for session in counted:
+            if session.count("purchase"):
+                first.setdefault(session.person, session.hits[0].date)
+    revenue: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
+    for session in counted:
+        paid = sum(Decimal(hit.value) for hit in session.hits if hit.value)
+        revenue[session.person, session.hits[0].date] += paid
+
+    cohorts: dict[tuple[str, date, date], list[str]] = defaultdict(list)
+    for person, day in first.items():
+        for name, grain in [("week", "weekly"), ("month", "monthly")]:
+            cohorts[name, *period_of(day, grain)].append(person)
+    expected: dict[Any, Any] = {}
+    for (name, begin, end), persons in cohorts.items():
+        for period, number, since, until in periods:
+            if begin + timedelta(days=since) > last:
+                continue
+            is_over = end + timedelta(days=until) <= last
+            is_reached = end + timedelta(days=since) <= last
+            stretches = {
+                person: [first[person] + timedelta(days=on) for on in range(since, until + 1)]
+                for person in persons
+            }
+            active = sum(any(d in dates[p] for d in days) for p, days in stretches.items())
+            after = sum(dates[p][-1] >= days[0] for p, days in stretches.items())
+            paid = sum(
+                revenue[p, d] for p, days in stretches.items() for d in days if (p, d) in revenue
+            )
+            expected[name, begin, period, number] = (
+                len(persons),
+                active if is_over else None,
+                after if is_reached else None,
+                paid if is_over else None,
+            )
+    assert {row[:4]: row[4:] for row in found} == expected

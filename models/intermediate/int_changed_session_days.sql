@@ -21,6 +21,21 @@ withdrawn_hits as (
     where batch_id > {{ batch_seen('int_session_hits') }}
 ),
 
+sessions_that_ceased_to_count as (
+    select
+        sessions.session_id,
+        sessions.session_date
+    from {{ ref('int_sessions') }} as sessions
+    inner join {{ replaced(ref('int_sessions'), 'int_session_hits') }} as previous_sessions
+        on sessions.session_id = previous_sessions.session_id
+    where
+        not sessions.is_counted
+        and sessions.batch_id > {{ batch_seen('int_session_hits') }}
+        and previous_sessions.is_counted
+        and previous_sessions.batch_id <= {{ batch_seen('int_session_hits') }}
+        and previous_sessions.replaced_batch_id > {{ batch_seen('int_session_hits') }}
+),
+
 -- As many hits as before, between the same instants, are the same hits, unless one
 -- was withdrawn.
 changed_days as (
@@ -70,6 +85,20 @@ changed_days as (
             previous_days.session_id = days.session_id
             and previous_days.active_date = days.active_date
     where days.session_id is null
+
+    union
+
+    -- The whole session counts no more, though its hits are the same.
+    select
+        session_days.session_id,
+        session_days.active_date,
+        true as is_gone
+    from sessions_that_ceased_to_count
+    inner join {{ ref('int_session_days') }} as session_days
+        on
+            sessions_that_ceased_to_count.session_id = session_days.session_id
+            and sessions_that_ceased_to_count.session_date = session_days.session_date
+    where {{ renewed_session_dates('session_days.session_date') }}
 )
 
 select * from changed_days

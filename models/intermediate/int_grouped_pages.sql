@@ -34,7 +34,7 @@ matches as (
         ) as match_number
     from pages
     left join content_groups
-        on regexp_matches(pages.page_text, content_groups.page_pattern)
+        on {{ matches('pages.page_text', 'content_groups.page_pattern') }}
 ),
 
 grouped_pages as (

@@ -1,7 +1,7 @@
 {{ config(materialized='ephemeral') }}
 
 -- One row per session and active date of the persons that a run touches, with the
--- dates of what it touches of the person, and the person's first date.
+-- dates of what it touches of the person, and how and when the person first came.
 
 with
 
@@ -9,7 +9,8 @@ touched_sessions as (
     select
         person_id,
         session_date,
-        last_active_date
+        last_active_date,
+        conversions
     from {{ ref('int_sessions') }}
     where is_counted and batch_id > {{ batch_seen('int_user_days') }}
 
@@ -18,7 +19,8 @@ touched_sessions as (
     select
         person_id,
         session_date,
-        last_active_date
+        last_active_date,
+        conversions
     from {{ replaced(ref('int_sessions'), 'int_user_days') }}
     where is_counted and replaced_batch_id > {{ batch_seen('int_user_days') }}
 ),
@@ -27,7 +29,8 @@ touched_persons as (
     select
         person_id,
         min(session_date) as touched_from,
-        max(last_active_date) as touched_until
+        max(last_active_date) as touched_until,
+        sum(conversions) as touched_conversions
     from touched_sessions
     group by 1
 ),
@@ -40,8 +43,11 @@ sessions as (
         sessions.channel,
         sessions.country_code,
         sessions.device_type,
+        sessions.session_number,
         sessions.hits,
         sessions.page_views,
+        sessions.conversions,
+        sessions.revenue,
         sessions.session_date,
         sessions.last_active_date
     from {{ ref('int_sessions') }} as sessions
@@ -62,7 +68,8 @@ session_dates as (
         device_type,
         hits,
         page_views,
-        1 as sessions
+        1 as sessions,
+        revenue
     from sessions
     where last_active_date = session_date
 
@@ -80,7 +87,12 @@ session_dates as (
         session_days.page_views,
         case
             when session_days.active_date = session_days.session_date then 1 else 0
-        end as sessions
+        end as sessions,
+        case
+            when session_days.active_date = session_days.session_date
+                then sessions.revenue
+            else 0
+        end as revenue
     from sessions
     inner join {{ ref('int_session_days') }} as session_days
         on sessions.session_id = session_days.session_id
@@ -92,11 +104,16 @@ persons as (
         sessions.person_id,
         touched_persons.touched_from,
         touched_persons.touched_until,
-        min(sessions.session_date) as first_date
+        touched_persons.touched_conversions,
+        min(sessions.session_date) as first_date,
+        max(case when sessions.session_number = 1 then sessions.site_id end) as first_site_id,
+        max(case when sessions.session_number = 1 then sessions.channel end) as first_channel,
+        min(case when sessions.conversions > 0 then sessions.session_date end)
+            as first_conversion_date
     from sessions
     inner join touched_persons
         on sessions.person_id = touched_persons.person_id
-    group by 1, 2, 3
+    group by 1, 2, 3, 4
 ),
 
 touched_person_days as (
@@ -104,7 +121,13 @@ touched_person_days as (
         session_dates.*,
         persons.touched_from,
         persons.touched_until,
-        persons.first_date
+        persons.first_date,
+        persons.first_site_id,
+        persons.first_channel,
+        persons.first_conversion_date,
+        persons.touched_conversions > 0
+        and coalesce(persons.first_conversion_date >= persons.touched_from, true)
+            as is_first_conversion_touched
     from session_dates
     inner join persons
         on session_dates.person_id = persons.person_id

@@ -22,6 +22,17 @@ active_dates as (
         sum(change * persons) as users,
         sum(case when active_date = first_date then change * persons else 0 end)
             as new_users,
+        sum(
+            case
+                when
+                    active_date != first_date
+                    and coalesce(
+                        previous_active_date < {{ add_days('active_date', -28) }}, true
+                    )
+                    then change * persons
+                else 0
+            end
+        ) as resurrected_users,
         sum(change * sessions) as sessions,
         sum(
             case
@@ -93,6 +104,7 @@ user_date_changes as (
         changed_date,
         users,
         new_users,
+        resurrected_users,
         sessions,
         week_users,
         new_week_users,
@@ -109,6 +121,7 @@ user_date_changes as (
         changed_date,
         0 as users,
         0 as new_users,
+        0 as resurrected_users,
         0 as sessions,
         0 as week_users,
         0 as new_week_users,

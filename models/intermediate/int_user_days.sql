@@ -18,7 +18,8 @@ touched_person_days as (
     select * from {{ ref('int_touched_person_days') }}
 ),
 
--- Where the first date is touched, all dates may turn out new or not.
+-- Where the first date is touched, all dates may turn out new or not; so it is with the
+-- date of the first conversion.
 days as (
     select
         person_id,
@@ -30,13 +31,18 @@ days as (
         cast(sum(hits) as bigint) as hits,
         cast(sum(page_views) as bigint) as page_views,
         cast(sum(sessions) as bigint) as sessions,
-        first_date
+        cast(sum(revenue) as decimal(18, 4)) as revenue,
+        first_date,
+        first_site_id,
+        first_channel,
+        first_conversion_date
     from touched_person_days
     where
         first_date >= touched_from
+        or is_first_conversion_touched
         or active_date between
         {{ add_days('touched_from', -31) }} and {{ add_days('touched_until', 31) }}
-    group by 1, 2, 3, 4, 5, 6, 10
+    group by 1, 2, 3, 4, 5, 6, 11, 12, 13, 14
 ),
 
 -- A date without a session any more has a row that says no more than that.
@@ -69,7 +75,11 @@ user_days as (
         days.hits,
         days.page_views,
         days.sessions,
+        days.revenue,
         days.first_date,
+        days.first_site_id,
+        days.first_channel,
+        days.first_conversion_date,
         cast({{ this_batch() }} as bigint) as batch_id
     from days
     full outer join gone_dates

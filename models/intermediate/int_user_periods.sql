@@ -32,6 +32,7 @@ period_changes as (
         cell_key,
         users,
         new_users,
+        resurrected_users,
         sessions,
         users_7_days_change,
         users_28_days_change
@@ -45,6 +46,7 @@ period_changes as (
         cell_key,
         week_users as users,
         new_week_users as new_users,
+        0 as resurrected_users,
         sessions,
         0 as users_7_days_change,
         0 as users_28_days_change
@@ -58,6 +60,7 @@ period_changes as (
         cell_key,
         month_users as users,
         new_month_users as new_users,
+        0 as resurrected_users,
         sessions,
         0 as users_7_days_change,
         0 as users_28_days_change
@@ -73,6 +76,7 @@ changes as (
         cells.dimension_value,
         sum(period_changes.users) as users,
         sum(period_changes.new_users) as new_users,
+        sum(period_changes.resurrected_users) as resurrected_users,
         sum(period_changes.sessions) as sessions,
         sum(period_changes.users_7_days_change) as users_7_days_change,
         sum(period_changes.users_28_days_change) as users_28_days_change
@@ -107,6 +111,7 @@ periods as (
         dimension_value,
         cast(sum(users) as bigint) as users,
         cast(sum(new_users) as bigint) as new_users,
+        cast(sum(resurrected_users) as bigint) as resurrected_users,
         cast(sum(sessions) as bigint) as sessions,
         cast(sum(users_7_days_change) as bigint) as users_7_days_change,
         cast(sum(users_28_days_change) as bigint) as users_28_days_change
