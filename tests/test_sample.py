@@ -3,12 +3,13 @@ figures that plain Python finds in it."""
 
 import csv
 import gzip
+import re
 import shutil
 import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import pytest
 from footfall import ROOT, Checksums, Project
 from sessionizer import (
     Days,
+    Hit,
     PageView,
     Session,
     cut_sessions,
@@ -383,6 +385,11 @@ def test_users_of_7_and_28_days_are_those_of_plain_python(
 # Who comes back
 
 
+def read_seed(name: str) -> list[dict[str, str]]:
+    with (ROOT / f"seeds/{name}.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def test_lifecycle_is_that_of_plain_python(project: Project, counted: list[Session]) -> None:
     found = project.query("""
         select active_date, new_users, current_users, resurrected_users, dormant_users
@@ -421,10 +428,9 @@ def test_retention_is_that_of_plain_python(
             sum(retained_users), sum(users_on_or_after), sum(revenue)
         from marts.retention_cohorts where cohort_by = '{start}' group by 1, 2, 3, 4
     """)
-    with (ROOT / "seeds/retention_periods.csv").open(newline="") as file:
-        periods = [
-            (row["period"], *map(int, list(row.values())[1:])) for row in csv.DictReader(file)
-        ]
+    periods = [
+        (row["period"], *map(int, list(row.values())[1:])) for row in read_seed("retention_periods")
+    ]
     dates = dates_of(counted)
     last = max(day for days in dates.values() for day in days)
     first = {person: days[0] for person, days in dates.items()}
@@ -465,3 +471,70 @@ def test_retention_is_that_of_plain_python(
                 paid if is_over else None,
             )
     assert {row[:4]: row[4:] for row in found} == expected
+
+
+# How far they get
+
+
+def is_step(hit: Hit, rule: dict[str, str]) -> bool:
+    page = (page_of(hit.page_url, DROPPED_PARAMETERS) or "").partition("?")[0]
+    return (
+        hit.hit_type == rule["hit_type"]
+        and rule["hit_name"] in ("", hit.hit_name)
+        and (not rule["page_pattern"] or bool(page))
+        and re.search(rule["page_pattern"], page.partition("://")[2].lower()) is not None
+    )
+
+
+def steps_from(
+    hits: list[Hit], entry: int, rules: list[dict[str, str]], strict: bool, until: datetime
+) -> list[Hit]:
+    """The hits that are the steps of a funnel, from the entry at a place on."""
+    reached, place = [hits[entry]], entry
+    for rule in rules[1:]:
+        later = range(place + 1, min(place + 2, len(hits)) if strict else len(hits))
+        found = next((at for at in later if is_step(hits[at], rule)), None)
+        if found is None or hits[found].at > until:
+            break
+        reached.append(hits[found])
+        place = found
+    return reached
+
+
+def test_funnels_are_those_of_plain_python(project: Project, counted: list[Session]) -> None:
+    found = project.query("""
+        select
+            funnel_id, entry_date, site_id, step_number, users,
+            cast(seconds_from_previous_step as double)
+        from marts.funnel_steps
+    """)
+    hits_of = defaultdict(list)
+    for session in counted:
+        hits_of[session.person] += session.hits
+    users: Counter[Any] = Counter()
+    seconds: dict[Any, float] = defaultdict(float)
+    for funnel in read_seed("funnels"):
+        name, window = funnel["funnel_id"], timedelta(minutes=int(funnel["window_minutes"]))
+        rules = [rule for rule in read_seed("funnel_step_rules") if rule["funnel_id"] == name]
+        types = {rule["hit_type"] for rule in rules}
+        for all_hits in hits_of.values():
+            hits = [hit for hit in all_hits if hit.hit_type in types]
+            hits.sort(key=lambda hit: (hit.at, hit.hit_id))
+            best: dict[date, list[Hit]] = {}
+            for place, hit in enumerate(hits):
+                if is_step(hit, rules[0]):
+                    is_strict = funnel["is_strict"] == "true"
+                    steps = steps_from(hits, place, rules, is_strict, hit.at + window)
+                    if len(steps) > len(best.get(hit.date, [])):
+                        best[hit.date] = steps
+            for day, steps in best.items():
+                for number, step in enumerate(steps, start=1):
+                    key = name, day, steps[0].site, number
+                    users[key] += 1
+                    before = steps[max(number - 2, 0)]
+                    seconds[key] += (step.at - before.at).total_seconds()
+    assert {row[:4]: row[4] for row in found} == users
+    assert all(row[5] == pytest.approx(seconds[row[:4]]) for row in found)
+    assert {row[0] for row in found if row[3] > 1} == {
+        row["funnel_id"] for row in read_seed("funnels")
+    }

@@ -64,3 +64,29 @@
         ~ " where replaced_batch_id > " ~ batch_seen()
     ))) %}
 {% endmacro %}
+
+
+{# How many dates after the entry a step of a funnel can be; sites may be a date apart. #}
+{% macro funnel_days() %}
+    {% do return(value_of(
+        "select cast(1 + ceil(max(window_minutes) / 1440.0) as integer) from " ~ ref('funnels'), 1
+    )) %}
+{% endmacro %}
+
+
+{# The dates within reach of a funnel from those of hits that came, changed or went since
+   `int_funnel_entries` was brought up to date. #}
+{% macro funnel_dates(column) %}
+    {% if not execute or not builds_on_stored('int_funnel_entries') %}
+        {% do return('true') %}
+    {% endif %}
+    {% set hits, days = ref('int_session_hits'), funnel_days() %}
+    {% do return(is_one_of(column, values_of(
+        "select distinct cast(" ~ add_days('active_date', 'number') ~ " as string) from ("
+        ~ "select active_date from " ~ hits ~ " where batch_id > "
+        ~ batch_seen('int_funnel_entries') ~ " union select active_date from "
+        ~ replaced(hits, 'int_funnel_entries') ~ " where replaced_batch_id > "
+        ~ batch_seen('int_funnel_entries') ~ ") as dates cross join ("
+        ~ whole_numbers(-days, days) ~ ") as days"
+    ))) %}
+{% endmacro %}
