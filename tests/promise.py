@@ -82,6 +82,7 @@ TARGETS = """\
 2026-05-01,blog,conversions,form,2
 2026-05-01,(all),revenue,,200.5
 """
+SPLITS = ["", "shop,campaign\nblog,midnight\n", "shop,midnight\nblog,campaign\nblog,midnight\n"]
 GAPS = [
     timedelta(0),
     timedelta(microseconds=1),
@@ -318,7 +319,11 @@ def check_seed(
     rng = random.Random(seed)
     project = copy_project(folder / "project")
     plain_project = copy_project(folder / "plain_project")
-    for seed_name, seed_rows in [("goals", GOALS), ("targets", TARGETS)]:
+    for seed_name, seed_rows in [
+        ("goals", GOALS),
+        ("targets", TARGETS),
+        ("session_splits", SPLITS[seed % 3]),
+    ]:
         with (project / f"seeds/{seed_name}.csv").open("a") as seed_file:
             seed_file.write(seed_rows)
     edit(project)

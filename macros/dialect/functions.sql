@@ -251,6 +251,17 @@
 {%- endmacro %}
 
 
+{# The campaign tags of a hit, of its own columns or else its URL, as one text; null
+   where it has none. #}
+{% macro campaign_tags(source, medium, campaign, url) -%}
+    nullif(lower(concat(
+        coalesce({{ source }}, {{ url_parameter(url, 'utm_source') }}, ''), chr(31),
+        coalesce({{ medium }}, {{ url_parameter(url, 'utm_medium') }}, ''), chr(31),
+        coalesce({{ campaign }}, {{ url_parameter(url, 'utm_campaign') }}, '')
+    )), concat(chr(31), chr(31)))
+{%- endmacro %}
+
+
 {# The start, in microseconds since 1970, of the stretch of time of a given length
    in which an instant lies. #}
 {% macro stretch_of(instant, length) -%}

@@ -117,6 +117,16 @@
 {% endmacro %}
 
 
+{# Whether the sessions of a site end at midnight, or at a campaign: with constants, so
+   that what serves sites which do so costs nothing where there is none. #}
+{% macro splits_at(event, site_id) %}
+    {% set sites = values_of(
+        "select site_id from " ~ ref('session_splits') ~ " where splits_at = '" ~ event ~ "'"
+    ) %}
+    {% do return(site_id ~ " in ('" ~ sites | join("', '") ~ "')" if sites else 'false') %}
+{% endmacro %}
+
+
 {# Types of hits that a goal can count. #}
 {% macro types_of_goals(column) %}
     {% set types = values_of(

@@ -1,7 +1,7 @@
 {{ config(materialized='ephemeral') }}
 
--- One row per stored session that holds a hit which counts no longer: it is cut
--- again from its hits.
+-- One row per stored session that is cut again from its hits: it holds one which counts
+-- no longer, or a campaign may split it elsewhere than before.
 
 with
 
@@ -11,13 +11,17 @@ withdrawn_hits as (
 ),
 
 broken_days as (
-    select distinct stored_days.session_id
+    select stored_days.session_id
     from {{ stored('int_session_days') }} as stored_days
     inner join withdrawn_hits
         on
             stored_days.visitor_id = withdrawn_hits.visitor_id
             and stored_days.started_at <= withdrawn_hits.event_at
             and stored_days.ended_at >= withdrawn_hits.event_at
+
+    union
+
+    select session_id from {{ ref('int_sessions_to_split') }}
 ),
 
 broken_sessions as (

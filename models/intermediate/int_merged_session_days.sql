@@ -40,6 +40,12 @@ runs_with_gap as (
     select
         *,
         case
+            when
+                {{ splits_at('midnight', 'site_id') }}
+                and active_date != lag(active_date) over (
+                    partition by site_id, visitor_id order by started_at, first_hit_id
+                )
+                then 1
             when started_at <= {{ add_microseconds(
                 'max(ended_at) over (
                     partition by site_id, visitor_id order by started_at, first_hit_id

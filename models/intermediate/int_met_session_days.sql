@@ -38,6 +38,8 @@ met_sessions as (
         on stored_days.session_id = broken_sessions.session_id
     where
         broken_sessions.session_id is null
+        -- Where campaigns split, what a hit can change is cut again from its hits.
+        and not {{ splits_at('campaign', 'stored_days.site_id') }}
         and {{ days_within_reach('stored_days.active_date') }}
 ),
 

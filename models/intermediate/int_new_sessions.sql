@@ -9,23 +9,39 @@ stretches as (
     select * from {{ ref('int_hit_stretches') }}
 ),
 
+dated_stretches as (
+    select
+        *,
+        {{ local_date('started_at', 'time_zone') }} as active_date,
+        {{ splits_at('midnight', 'site_id') }} as splits_at_midnight,
+        lag(ended_at) over (
+            partition by site_id, visitor_id order by started_at
+        ) as previous_ended_at,
+        lag(campaign_part) over (
+            partition by site_id, visitor_id order by started_at
+        ) as previous_campaign_part,
+        lag({{ local_date('started_at', 'time_zone') }}) over (
+            partition by site_id, visitor_id order by started_at
+        ) as previous_date
+    from stretches
+),
+
 stretches_with_gap as (
     select
         *,
-        coalesce(started_at > {{ add_microseconds(
-            'lag(ended_at) over (
-                partition by site_id, visitor_id order by started_at
-            )',
-            'timeout_microseconds'
-        ) }}, true) as starts_session
-    from stretches
+        coalesce(
+            started_at > {{ add_microseconds('previous_ended_at', 'timeout_microseconds') }}
+            or campaign_part != previous_campaign_part
+            or (splits_at_midnight and active_date != previous_date),
+            true
+        ) as starts_session
+    from dated_stretches
 ),
 
 -- A stretch belongs to the session that started last.
 stretches_in_session as (
     select
         *,
-        {{ local_date('started_at', 'time_zone') }} as active_date,
         max(case when starts_session then started_at end) over (
             partition by site_id, visitor_id order by started_at
             rows between unbounded preceding and current row
