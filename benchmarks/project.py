@@ -49,6 +49,8 @@ class Project:
         self.database = self.folder / "footfall.duckdb"
         self.last: dict[str, dict[str, float]] = {}
         self.metered = metered
+        # Where runs publish; nowhere unless that is measured.
+        self.published: Path | None = None
         self.added: list[Path] = []
         output = dict(PROFILE["footfall"]["outputs"]["duckdb"])
         if memory:
@@ -73,7 +75,7 @@ class Project:
         environment = {
             "FOOTFALL_HITS": f"{self.inbox}/*.parquet",
             "FOOTFALL_DATABASE": str(self.database),
-            "FOOTFALL_PUBLISHED": "",
+            "FOOTFALL_PUBLISHED": str(self.published or ""),
             "DBT_PROFILES_DIR": str(self.folder),
             "DBT_TARGET_PATH": str(self.folder / "target"),
             "DBT_LOG_PATH": str(self.folder / "logs"),
