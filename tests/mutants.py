@@ -68,6 +68,17 @@ BUGS = {
         "on session_days.visitor_id = changed_visitors.visitor_id",
         "on session_days.visitor_id = changed_visitors.visitor_id and false",
     ),
+    "other sessions of a visitor who turns out to be a bot not touched": (
+        "intermediate/int_touched_sessions.sql",
+        "from {{ ref('int_bot_days') }}\n    where batch_id",
+        "from {{ ref('int_bot_days') }}\n    where false and batch_id",
+    ),
+    "a visitor judged by the new sessions of a date alone": (
+        "intermediate/int_visitor_day_figures.sql",
+        "and touched_days.active_date = session_days.active_date\n    group by",
+        "and touched_days.active_date = session_days.active_date\n"
+        "    where session_days.batch_id > {{ batch_seen('int_bot_days') }}\n    group by",
+    ),
     "duplicates across batches counted": (
         "intermediate/int_repeated_deliveries.sql",
         "deliveries.batch_id <= {{ batch_seen() }}",

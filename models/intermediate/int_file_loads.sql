@@ -5,7 +5,8 @@
     )
 }}
 
--- One row per raw file and load date: what became of its rows.
+-- One row per raw file, load date and reason to reject a row, or none: what became of
+-- the rows.
 
 with
 
@@ -27,6 +28,7 @@ judged_deliveries as (
         files.file_id,
         files.format,
         cast(coalesce(deliveries.loaded_at, files.modified_at) as date) as load_date,
+        deliveries.rejection_reason,
         case
             when deliveries.rejection_reason is not null then 'rejected'
             when repeated_deliveries.delivery_id is not null then 'duplicate'
@@ -56,6 +58,7 @@ file_loads as (
         file_id,
         format,
         load_date,
+        rejection_reason,
         count(*) as raw_rows,
         count(case when outcome = 'accepted' then 1 end) as accepted_hits,
         count(case when outcome = 'accepted' and is_future then 1 end) as future_hits,
@@ -66,7 +69,7 @@ file_loads as (
         count(case when outcome = 'rejected' then 1 end) as rejected_hits
     from judged_deliveries
     where outcome = 'accepted' or is_last_reading
-    group by 1, 2, 3
+    group by 1, 2, 3, 4
 )
 
 select * from file_loads

@@ -1,4 +1,5 @@
--- One row per raw format and load date: what became of every raw row.
+-- One row per raw format, load date and reason to reject a row, or none: what became of
+-- every raw row.
 
 with
 
@@ -10,6 +11,7 @@ hit_reconciliation as (
     select
         format,
         load_date,
+        rejection_reason,
         cast(sum(raw_rows) as bigint) as raw_rows,
         cast(sum(accepted_hits) as bigint) as accepted_hits,
         cast(sum(future_hits) as bigint) as future_hits,
@@ -18,7 +20,7 @@ hit_reconciliation as (
         cast(sum(different_duplicate_hits) as bigint) as different_duplicate_hits,
         cast(sum(rejected_hits) as bigint) as rejected_hits
     from file_loads
-    group by 1, 2
+    group by 1, 2, 3
 )
 
 select * from hit_reconciliation
