@@ -172,8 +172,17 @@
 
 
 {# What FOOTFALL_SALT says, as a function so that no compiled SQL holds it. #}
-{% macro visitor_salt() -%}
+{% macro visitor_salt() %}
+    {{ return(adapter.dispatch('visitor_salt', 'footfall')()) }}
+{% endmacro %}
+
+{% macro default__visitor_salt() -%}
     visitor_salt()
+{%- endmacro %}
+
+{# Put in by Spark from its configuration, see profiles.yml. #}
+{% macro spark__visitor_salt() -%}
+    '${footfall.salt}'
 {%- endmacro %}
 
 

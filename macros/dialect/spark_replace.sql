@@ -16,15 +16,50 @@
 {% materialization incremental, adapter='spark' %}
     {% set existing = load_relation(this) %}
     {{ run_hooks(pre_hooks) }}
+    {% set query = put_ephemeral_models_aside(compiled_code) %}
     {% if existing is none or existing.is_view or should_full_refresh() %}
-        {% do build_from_scratch(compiled_code) %}
+        {% do build_from_scratch(query) %}
     {% else %}
-        {% do replace_partitions(compiled_code) %}
+        {% do replace_partitions(query) %}
     {% endif %}
+    {% do forget_ephemeral_models() %}
     {% call noop_statement('main', 'OK') %}{% endcall %}
     {% do persist_docs(this, model) %}
     {{ return({'relations': [this]}) }}
 {% endmaterialization %}
+
+
+{#
+    Spark works a common table expression out anew wherever it is named, and its planner
+    takes minutes over the copies of copies. So the ephemeral models, which dbt puts in
+    front of the query, become views of the session, and those that are named twice
+    tables, which are dropped when the model is built.
+#}
+{% macro put_ephemeral_models_aside(compiled_code) %}
+    {% set query = namespace(text=compiled_code) %}
+    {% for cte in model.extra_ctes %}
+        {% set name = cte.sql.split() | first %}
+        {% set table = relation_beside(this, name) %}
+        {% set definition = cte.sql[cte.sql.index('(') + 1:cte.sql.rindex(')')] %}
+        {% set query.text = query.text.replace(cte.sql ~ ', ', '').replace(cte.sql, '') %}
+        {% do run_query("drop table if exists " ~ table) %}
+        {% if modules.re.findall(name ~ '\\b', compiled_code) | length > 2 %}
+            {% do run_query("create table " ~ table ~ " using parquet as " ~ definition) %}
+            {% set definition = "select * from " ~ table %}
+        {% endif %}
+        {% do run_query("create or replace temporary view " ~ name ~ " as " ~ definition) %}
+    {% endfor %}
+    {% do return(query.text) %}
+{% endmacro %}
+
+
+{% macro forget_ephemeral_models() %}
+    {% for cte in model.extra_ctes | reverse %}
+        {% set name = cte.sql.split() | first %}
+        {% do run_query("drop view if exists " ~ name) %}
+        {% do run_query("drop table if exists " ~ relation_beside(this, name)) %}
+    {% endfor %}
+{% endmacro %}
 
 
 {% macro build_from_scratch(compiled_code) %}
@@ -99,9 +134,10 @@
 {# The moment from which a change counts: what is to be done, and the state that the
    model has then, are written at once. #}
 {% macro take_step(next, step) %}
+    {% set texts = graph.get('footfall_texts', {}).get(this.identifier, '') %}
     {% do run_query(
-        "alter table " ~ next ~ " set tblproperties ('footfall.step' = '" ~ step ~ "', "
-        ~ state_properties(next_state(next)) ~ ")"
+        "alter table " ~ next ~ " set tblproperties ('footfall.step' = '" ~ step
+        ~ "', 'footfall.texts' = '" ~ texts ~ "', " ~ state_properties(next_state(next)) ~ ")"
     ) %}
     {% do finish_step(this, config) %}
 {% endmacro %}

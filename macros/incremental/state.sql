@@ -124,6 +124,12 @@
 {% endmacro %}
 
 
+{% macro relation_of_seed(seed_name) %}
+    {% set node = graph.nodes['seed.footfall.' ~ seed_name] %}
+    {% do return(adapter.get_relation(node.database, node.schema, node.alias)) %}
+{% endmacro %}
+
+
 {# Whether a model adds to what is stored: the current one, or one below it that
    the current one, being ephemeral, is a part of. #}
 {% macro builds_on_stored(model_name=none) %}

@@ -15,7 +15,7 @@
    bytes, or as digits with or without 0x. #}
 {% macro matomo_visitor(column) -%}
     case
-        when regexp_matches(cast({{ column }} as string), '^(0[xX])?[0-9a-fA-F]{16}$')
+        when {{ matches('cast(' ~ column ~ ' as string)', "'^(0[xX])?[0-9a-fA-F]{16}$'") }}
             then lower(right(cast({{ column }} as string), 16))
         else lower(hex(try_cast(nullif(cast({{ column }} as string), '') as blob)))
     end

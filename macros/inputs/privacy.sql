@@ -14,11 +14,11 @@
     {%- else -%}
         case
             when {{ address }} is null then null
-            when regexp_matches({{ address }}, '{{ ipv4_pattern() }}') then
+            when {{ matches(address, quoted(ipv4_pattern())) }} then
                 {{ address if setting == 'whole' else ipv4_network(address) }}
-            when regexp_matches({{ address }}, '^[0-9A-Fa-f]*:[0-9A-Fa-f:]*$') then
+            when {{ matches(address, "'^[0-9A-Fa-f]*:[0-9A-Fa-f:]*$'") }} then
                 {{ 'lower(' ~ address ~ ')' if setting == 'whole' else ipv6_network(address) }}
-            when regexp_matches({{ address }}, '^[0-9A-Fa-f:.]+/[0-9]+$') then {{ address }}
+            when {{ matches(address, "'^[0-9A-Fa-f:.]+/[0-9]+$'") }} then {{ address }}
         end
     {%- endif -%}
 {%- endmacro %}
@@ -59,7 +59,11 @@
 {# The country of a hit: where the source says none, that of its address in the database
    that FOOTFALL_GEO_DATABASE names, if it names one. #}
 {% macro known_country(country_code, address) -%}
-    {%- if env_var('FOOTFALL_GEO_DATABASE', '') -%}
+    {%- if env_var('FOOTFALL_GEO_DATABASE', '') and target.type != 'duckdb' -%}
+        {{ exceptions.raise_compiler_error(
+            "FOOTFALL_GEO_DATABASE: countries of addresses are looked up on DuckDB only."
+        ) }}
+    {%- elif env_var('FOOTFALL_GEO_DATABASE', '') -%}
         case
             when {{ country_code }} is null then country_of_address({{ address }})
             else {{ country_code }}
@@ -78,9 +82,7 @@
     {% if 'footfall_scrub_rules' not in graph %}
         {% do graph.update({'footfall_scrub_rules': run_query(
             "select pattern, replacement, coalesce(needed_texts, '') as needed_texts from "
-            ~ api.Relation.create(
-                database=target.database, schema='rules', identifier='scrub_rules'
-            ) ~ " where is_active order by priority"
+            ~ relation_of_seed('scrub_rules') ~ " where is_active order by priority"
         ).rows}) %}
     {% endif %}
     {% do return(graph.footfall_scrub_rules) %}
@@ -108,7 +110,7 @@
         case
             when {{ 'true' if scrubs.always else contains_any(text, scrubs.needed) }} then
                 case
-                    when regexp_matches({{ text }}, {{ quoted('(?i)' ~ scrubs.patterns | join('|')) }})
+                    when {{ matches(text, quoted('(?i)' ~ scrubs.patterns | join('|'))) }}
                     then {{ scrubs.text }}
                     else {{ text }}
                 end
@@ -142,24 +144,43 @@
 #}
 {% macro forget_more() %}
     {% if execute %}
-        {% set rules = local_md5(address_setting() ~ scrub_rules() | map('join', ' ') | join('|')) %}
-        {% set known = value_of(
-            "select fingerprint from " ~ state_table() ~ " where model_name = 'stored texts'"
+        {{ adapter.dispatch('forget_more', 'footfall')(
+            local_md5(address_setting() ~ scrub_rules() | map('join', ' ') | join('|'))
+        ) }}
+    {% endif %}
+{% endmacro %}
+
+
+{% macro default__forget_more(rules) %}
+    {% set known = value_of(
+        "select fingerprint from " ~ state_table() ~ " where model_name = 'stored texts'"
+    ) %}
+    {% if known and known != rules and is_incremental() %}
+        {{ narrow_stored_texts(this) }}
+        {% if adapter.get_relation(
+            this.database, this.schema, this.identifier ~ '__replaced'
         ) %}
-        {% if known and known != rules and is_incremental() %}
-            {{ narrow_stored_texts(this) }}
-            {% if adapter.get_relation(
-                this.database, this.schema, this.identifier ~ '__replaced'
-            ) %}
-                {{ narrow_stored_texts(replaced_table(this)) }}
-            {% endif %}
-        {% endif %}
-        {% if known != rules %}
-            delete from {{ state_table() }} where model_name = 'stored texts';
-            insert into {{ state_table() }} (model_name, fingerprint)
-            values ('stored texts', '{{ rules }}')
+            {{ narrow_stored_texts(replaced_table(this)) }}
         {% endif %}
     {% endif %}
+    {% if known != rules %}
+        delete from {{ state_table() }} where model_name = 'stored texts';
+        insert into {{ state_table() }} (model_name, fingerprint)
+        values ('stored texts', '{{ rules }}')
+    {% endif %}
+{% endmacro %}
+
+
+{# Spark's Parquet tables are not changed in place. #}
+{% macro spark__forget_more(rules) %}
+    {% set known = properties_of(this).get('footfall.texts') %}
+    {% if known and known != rules and is_incremental() %}
+        {% do exceptions.raise_compiler_error(
+            "The setting keep_addresses or the seed scrub_rules was changed; what is stored"
+            ~ " on Spark is brought in line with them by --full-refresh only."
+        ) %}
+    {% endif %}
+    {% do graph.setdefault('footfall_texts', {}).update({this.identifier: rules}) %}
 {% endmacro %}
 
 

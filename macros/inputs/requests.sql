@@ -32,10 +32,12 @@
 
 {# Whether an address is of a private network or the machine itself: a proxy's. #}
 {% macro is_private_address(address) -%}
-    regexp_matches(
-        lower({{ address }}),
-        '^(?:10\.|127\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|::1$|f[cd][0-9a-f]{2}:|fe80:|unix:|-$)'
-    )
+    {{ matches('lower(' ~ address ~ ')', quoted(private_address_pattern())) }}
+{%- endmacro %}
+
+
+{% macro private_address_pattern() -%}
+    ^(?:10\.|127\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|::1$|f[cd][0-9a-f]{2}:|fe80:|unix:|-$)
 {%- endmacro %}
 
 
