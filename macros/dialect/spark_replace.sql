@@ -71,7 +71,7 @@
     {% do run_query("drop table if exists " ~ next) %}
     {% do run_query(
         "create table " ~ next ~ " using parquet " ~ partitioned_by(partition)
-        ~ " as select * from (" ~ compiled_code ~ ") as selected where not coalesce("
+        ~ " as select * from (" ~ compiled_code ~ "\n) as selected where not coalesce("
         ~ config.get('gone_when', 'false') ~ ", false) " ~ distributed_by(partition)
     ) %}
     {{ run_hooks(config.get('post-hook')) }}
@@ -97,7 +97,7 @@
     {% endfor %}
     {% do run_query(
         "create table " ~ rows ~ " using parquet as select * from (" ~ compiled_code
-        ~ ") as selected" ~ (without_unchanged(columns) if config.get('skip_unchanged') else "")
+        ~ "\n) as selected" ~ (without_unchanged(columns) if config.get('skip_unchanged') else "")
     ) %}
     {{ run_hooks(config.get('post-hook')) }}
     {% if not value_of("select count(*) from " ~ rows) %}

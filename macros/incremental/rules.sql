@@ -68,6 +68,9 @@
     {% if node.config.meta.get('rules_version') %}
         {% do parts.append('version ' ~ value_of("select " ~ node.config.meta.rules_version)) %}
     {% endif %}
+    {% if node.config.meta.get('parses_user_agents') %}
+        {% do parts.append(value_of("select " ~ user_agent_parser_version())) %}
+    {% endif %}
     {% do return(local_md5(parts | unique | sort | join('|'))) %}
 {% endmacro %}
 

@@ -2,7 +2,7 @@
     config(
         materialized='incremental',
         replace_by=['user_agent'],
-        meta={'rules_version': user_agent_parser_version()}
+        meta={'parses_user_agents': true}
     )
 }}
 
