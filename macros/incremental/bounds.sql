@@ -33,13 +33,12 @@
         ~ var("session_timeout_seconds") ~ ") / 86400.0) as integer) from " ~ ref('sites'), 1
     ) %}
     {% do return(is_one_of(column, values_of(
-        "select distinct cast(cast(event_at as date) + cast(days.days_on as integer) as string) from ("
+        "select distinct cast(" ~ add_days('cast(event_at as date)', 'days.number') ~ " as string) from ("
         ~ " select event_at from " ~ ref('int_hit_deliveries')
         ~ " where batch_id > " ~ batch_seen('int_session_days')
         ~ " union all select event_at from " ~ ref('int_repeated_deliveries')
         ~ " where batch_id > " ~ batch_seen('int_session_days')
-        ~ ") as hits cross join (select unnest(range(-"
-        ~ reach ~ ", " ~ (reach + 1) ~ ")) as days_on) as days"
+        ~ ") as hits cross join (" ~ whole_numbers(-reach, reach) ~ ") as days"
         ~ " where event_at is not null"
     ))) %}
 {% endmacro %}

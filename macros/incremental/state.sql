@@ -125,8 +125,9 @@
 
 
 {% macro relation_of_seed(seed_name) %}
-    {% set node = graph.nodes['seed.footfall.' ~ seed_name] %}
-    {% do return(adapter.get_relation(node.database, node.schema, node.alias)) %}
+    {% do return(api.Relation.create(
+        database=target.get('database'), schema='rules', identifier=seed_name
+    )) %}
 {% endmacro %}
 
 

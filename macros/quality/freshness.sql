@@ -5,7 +5,7 @@
     `loaded_at_field`, by dbt's own macro.
 #}
 {% macro duckdb__collect_freshness(source, loaded_at_field, filter) %}
-    {% set int_files = adapter.get_relation(target.database, 'intermediate', 'int_files') %}
+    {% set int_files = relation_of('int_files') %}
     {% call statement('collect_freshness', fetch_result=True, auto_begin=False) %}
         select
             coalesce(

@@ -55,7 +55,8 @@ requests_with_client as (
                 then nullif(nullif(front, ''), '-')
         end as host,
         {{ url_extension('path') }} as extension,
-        regexp_matches(additions, '"(?:prefetch|prerender|preview)[^"]*"') as is_prefetch
+        {{ matches('additions', quoted('"(?:prefetch|prerender|preview)[^"]*"')) }}
+            as is_prefetch
     from requests
 ),
 
@@ -94,7 +95,7 @@ hits as (
         hit_type,
         method || ' ' || status as hit_name,
         case
-            when host is null or regexp_matches(path, '^https?://') then path
+            when host is null or {{ matches('path', quoted('^https?://')) }} then path
             else 'https://' || host || path
         end as page_url,
         cast(null as string) as page_title,

@@ -72,7 +72,8 @@ hits as (
         || {{ text_or_null('pathname') }} as page_url,
         cast(null as string) as page_title,
         case
-            when regexp_matches(referrer, '^[a-z][a-z0-9+.-]*:') then {{ text_or_null('referrer') }}
+            when {{ matches('referrer', quoted('^[a-z][a-z0-9+.-]*:')) }}
+                then {{ text_or_null('referrer') }}
             else 'https://' || {{ text_or_null('referrer') }}
         end as referrer_url,
         cast(null as string) as user_agent,
