@@ -108,7 +108,8 @@
     {% endif %}
     {% set node = graph.nodes['model.footfall.' ~ model_name] if model_name else model %}
     {% if builds_on_stored(model_name) %}
-        {% do return(relation_of(model_name) if model_name else this) %}
+        {% set relation = relation_of(model_name) if model_name else this %}
+        {% do return(adapter.dispatch('in_order_of_yaml', 'footfall')(relation, node)) %}
     {% endif %}
     {% set columns = [] %}
     {% for column in node.columns.values() %}
@@ -117,6 +118,18 @@
         ) %}
     {% endfor %}
     {% do return("(select " ~ columns | join(', ') ~ " where false)") %}
+{% endmacro %}
+
+
+{% macro default__in_order_of_yaml(relation, node) %}
+    {% do return(relation) %}
+{% endmacro %}
+
+{# Spark moves the column that a table is partitioned by to its end. #}
+{% macro spark__in_order_of_yaml(relation, node) %}
+    {% do return(
+        "(select " ~ node.columns.keys() | join(', ') ~ " from " ~ relation ~ ")"
+    ) %}
 {% endmacro %}
 
 

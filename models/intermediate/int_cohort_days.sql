@@ -18,7 +18,7 @@ periods as (
 
 day_changes as (
     select
-        *,
+        {{ columns_of('int_user_days') }},
         1 as change
     from {{ ref('int_user_days') }}
     where batch_id > {{ batch_seen() }}

@@ -25,7 +25,7 @@ day_ranges as (
 
 user_changes as (
     select
-        *,
+        {{ columns_of('int_users') }},
         1 as change
     from {{ ref('int_users') }}
     where batch_id > {{ batch_seen() }}

@@ -8,7 +8,7 @@ with
 
 changed_days as (
     select
-        *,
+        {{ columns_of('int_user_days') }},
         1 as change
     from {{ ref('int_user_days') }}
     where batch_id > {{ batch_seen('int_user_periods') }}

@@ -18,7 +18,7 @@ pages as (
 
 hit_changes as (
     select
-        *,
+        {{ columns_of('int_session_hits') }},
         1 as change
     from {{ ref('int_session_hits') }}
     where hit_type != 'page_view' and batch_id > {{ batch_seen() }}

@@ -14,7 +14,7 @@ with
 
 hit_changes as (
     select
-        *,
+        {{ columns_of('int_session_hits') }},
         1 as change
     from {{ ref('int_session_hits') }}
     where batch_id > {{ batch_seen() }}

@@ -21,7 +21,7 @@ pages as (
 
 entrance_changes as (
     select
-        *,
+        {{ columns_of('int_session_hits') }},
         1 as change
     from {{ ref('int_session_hits') }}
     where is_entrance and batch_id > {{ batch_seen() }}

@@ -18,7 +18,7 @@ with
 
 session_changes as (
     select
-        *,
+        {{ columns_of('int_sessions') }},
         1 as change
     from {{ ref('int_sessions') }}
     where is_counted and batch_id > {{ batch_seen() }}

@@ -18,7 +18,7 @@ rules as (
 
 entry_changes as (
     select
-        *,
+        {{ columns_of('int_funnel_entries') }},
         1 as change
     from {{ ref('int_funnel_entries') }}
     where batch_id > {{ batch_seen() }}

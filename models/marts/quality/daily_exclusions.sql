@@ -14,7 +14,7 @@ with
 
 session_changes as (
     select
-        *,
+        {{ columns_of('int_sessions') }},
         1 as change
     from {{ ref('int_sessions') }}
     where excluded_as is not null and batch_id > {{ batch_seen() }}
