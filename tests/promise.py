@@ -39,7 +39,13 @@ COPIED = [
 
 Row = dict[str, Any]
 
-# Sessions of the site `slow` last for days: its timeout is 13 hours.
+# Sessions of the site `slow` last for days. The funnels are of pages and types that occur.
+ADDED_RULES = {
+    "sites": "slow,Europe/Berlin,46800\n",
+    "funnels": "read,false,2880\nsend,true,60\n",
+    "funnel_step_rules": "read,1,Home,page_view,,^shop[^/]*/$\nread,2,Post,page_view,,/post\n"
+    "read,3,Paid,purchase,,\nsend,1,Page,page_view,,\nsend,2,Sent,form_submission,,\n",
+}
 SITES = ["shop", "blog", "unlisted", "slow", None]
 VISITORS = ["a", "b", "c", "d", "e", "f"]
 USERS = ["u", "v", "w", "a", "null"]
@@ -303,8 +309,9 @@ def copy_project(target: Path) -> Path:
             shutil.copytree(source, target / name, ignore=without)
         else:
             shutil.copy(source, target / name)
-    with (target / "seeds/sites.csv").open("a") as file:
-        file.write("slow,Europe/Berlin,46800\n")
+    for name, lines in ADDED_RULES.items():
+        with (target / f"seeds/{name}.csv").open("a") as file:
+            file.write(lines)
     return target
 
 

@@ -11,6 +11,7 @@
 -- One row per person, date of entry, funnel and step that the person reached: of the
 -- entries on a date the one that reached most, then the first. A run renews the entries
 -- of the persons that it touches in the window before what it touches.
+-- depends_on: {{ ref('int_session_hits') }}
 
 with
 

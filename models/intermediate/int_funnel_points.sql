@@ -2,6 +2,7 @@
 
 -- One row per funnel, step and hit that is it, of the persons that a run touches, with
 -- the hit's place among those of the types that the funnel is about.
+-- depends_on: {{ ref('funnels') }}
 
 with
 
