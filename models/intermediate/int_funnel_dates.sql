@@ -2,6 +2,7 @@
 
 -- One row per person and date on which hits came, changed or went since
 -- `int_funnel_entries` was brought up to date.
+-- depends_on: {{ ref('int_pages') }}
 
 with
 

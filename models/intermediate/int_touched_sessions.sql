@@ -2,6 +2,8 @@
 
 -- One row per session that a run brings up to date: its days put together. All but
 -- the key is null where the session is gone.
+-- It has to know whether `int_sessions` is built from scratch, hence to come after these.
+-- depends_on: {{ ref('int_touches') }}, {{ ref('int_user_agents') }}
 
 with
 
