@@ -33,16 +33,14 @@
     the seeds above it as they are in the database, the settings that it names,
     its SQL and that of the views above it, and the generation of the incremental
     models above it. With `meta: {ignore_code_changes: true}` the SQL does not
-    count. It is asked for several times while a model is compiled and built, and
-    worked out once.
+    count. It is the same from the start of a run to its end, and worked out once.
 #}
 {% macro rule_fingerprint(unique_id) %}
     {% set known = graph.setdefault('footfall_fingerprints', {}) %}
-    {% set key = model.unique_id ~ ' asks for ' ~ unique_id %}
-    {% if key not in known %}
-        {% do known.update({key: compute_rule_fingerprint(unique_id)}) %}
+    {% if unique_id not in known %}
+        {% do known.update({unique_id: compute_rule_fingerprint(unique_id)}) %}
     {% endif %}
-    {% do return(known[key]) %}
+    {% do return(known[unique_id]) %}
 {% endmacro %}
 
 
@@ -54,7 +52,7 @@
         {% if other.resource_type == 'seed' %}
             {% do parts.append(other.name ~ content_of_seed(other)) %}
         {% elif is_stateful(other) and other.unique_id != node.unique_id %}
-            {% do parts.append(other.name ~ state_of(other.alias).get('generation')) %}
+            {% do parts.append(other.name ~ generation_after_this_run(other)) %}
         {% else %}
             {% if counts_code %}
                 {% do parts.append(other.name ~ other.checksum.checksum) %}
@@ -91,4 +89,16 @@
 {# Hook after a seed. #}
 {% macro forget_content_of_seed() %}
     {% do graph.get('footfall_seeds', {}).pop(this.identifier, none) %}
+{% endmacro %}
+
+
+{# The run that has last built a model from scratch when this one is over. A model may be
+   asked for it before it is built, by an ephemeral part of one further down: both must
+   get the same answer, else one adds to what the other drops. #}
+{% macro generation_after_this_run(node) %}
+    {% set is_built_anew = node.config.get('full_refresh') is not false and (
+        flags.FULL_REFRESH or rules_changed(node.unique_id)
+    ) %}
+    {% set generation = state_of(node.alias).get('generation') %}
+    {% do return(invocation_id if is_built_anew or not generation else generation) %}
 {% endmacro %}
