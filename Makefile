@@ -51,9 +51,20 @@ sample: $(VENV)/.main ## Make the samples in data/ again.
 .PHONY: lock
 lock: $(VENV)/.dev ## Write the lock files from requirements/*.in.
 	$(VENV)/bin/python -m pip install --quiet uv
-	for name in main dev benchmarks; do \
+	for name in main dev benchmarks spark; do \
 		$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header requirements/$$name.in --output-file requirements/$$name.txt; \
 	done
+
+# Spark has an environment of its own: it is large, and needs Java 17.
+$(VENV)-spark/.done: requirements/spark.txt
+	@java -version >/dev/null 2>&1 || { echo "Spark needs Java 17, which is not here."; exit 1; }
+	$(PYTHON) -m venv $(VENV)-spark
+	$(VENV)-spark/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/spark.txt
+	@touch $@
+
+.PHONY: test-spark
+test-spark: $(VENV)/.dev $(VENV)-spark/.done ## Run the tests on Spark, in 30 minutes; needs Java 17.
+	FOOTFALL_TEST_SPARK=yes $(VENV)/bin/python -m pytest -v tests/test_spark.py
 
 # Benchmarks have an environment of their own: the peers are many and large.
 $(VENV)-benchmarks/.done: requirements/benchmarks.txt
