@@ -73,10 +73,14 @@ def built_twice(project: Project) -> tuple[Checksums, Checksums]:
     return before, project.checksums()
 
 
+# No target is set in seeds/targets.csv, and plain hits and logs name no session of a tool.
+EMPTY_ON_THE_SAMPLE = {"goal_progress", "session_agreement"}
+
+
 def test_every_mart_has_rows(built_twice: tuple[Checksums, Checksums]) -> None:
     once, _ = built_twice
     assert len(once) >= 9
-    assert [mart for mart, (rows, _) in once.items() if rows == 0] == []
+    assert {mart for mart, (rows, _) in once.items() if rows == 0} == EMPTY_ON_THE_SAMPLE
 
 
 def test_a_second_build_changes_nothing(

@@ -32,7 +32,12 @@ touching_hits as (
     select * from new_hits
     where
         coalesce(utm_source, utm_medium, utm_campaign) is not null
-        or split_part(referrer_url, '/', 3) != coalesce(split_part(page_url, '/', 3), '')
+        -- Without `coalesce`, DuckDB fails where all of the column is null.
+        or (
+            referrer_url is not null
+            and split_part(coalesce(referrer_url, ''), '/', 3)
+            != coalesce(split_part(page_url, '/', 3), '')
+        )
         or case
             when page_url like '%=%'
                 then {{ matches(
