@@ -63,7 +63,7 @@ $(VENV)-spark/.done: requirements/spark.txt
 	@touch $@
 
 .PHONY: test-spark
-test-spark: $(VENV)/.dev $(VENV)-spark/.done ## Run the tests on Spark, in 30 minutes; needs Java 17.
+test-spark: $(VENV)/.dev $(VENV)-spark/.done ## Run the tests on Spark; needs Java 17.
 	FOOTFALL_TEST_SPARK=yes $(VENV)/bin/python -m pytest -v tests/test_spark.py
 
 # Benchmarks have an environment of their own: the peers are many and large.

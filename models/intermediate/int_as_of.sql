@@ -1,4 +1,4 @@
--- One row: the last date with users that is not after the last load of hits.
+-- One row per database: the last date with users that is not after the last load of hits.
 
 with
 
