@@ -19,6 +19,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import duckdb
 import publish
 from addresses import (
     check_geo_database,
@@ -143,6 +144,7 @@ def check_environment() -> None:
         "FOOTFALL_PUBLISHED",
         "FOOTFALL_GEO_DATABASE",
         "FOOTFALL_SALT",
+        "FOOTFALL_SOURCE_DATABASE",
         "FOOTFALL_WAREHOUSE",
         "FOOTFALL_SPARK_MASTER",
         "FOOTFALL_SPARK_MEMORY",
@@ -161,6 +163,22 @@ def check_environment() -> None:
         )
 
 
+def attach_source_database(connection: DuckDBPyConnection) -> None:
+    """Make the tables of another DuckDB file known, read-only, as those of `source`."""
+    path = os.environ.get("FOOTFALL_SOURCE_DATABASE", "")
+    if not path:
+        return
+    if not os.path.exists(path):
+        raise DbtRuntimeError(f"FOOTFALL_SOURCE_DATABASE: there is no file '{path}'.")
+    quoted = path.replace("'", "''")
+    try:
+        connection.execute(f"attach if not exists '{quoted}' as source (read_only)")
+    except duckdb.Error as error:
+        raise DbtRuntimeError(
+            f"FOOTFALL_SOURCE_DATABASE: '{path}' cannot be read: {error}"
+        ) from error
+
+
 class Plugin(BasePlugin):
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         check_environment()
@@ -173,6 +191,7 @@ class Plugin(BasePlugin):
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         self.connection = conn
+        attach_source_database(conn)
         conn.create_function("parse_user_agent", parse_user_agent, ["varchar"], USER_AGENT_TYPE)
         conn.create_function("file_exists", file_exists, ["varchar"], "boolean", side_effects=True)
         conn.create_function(

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from footfall import ROOT, Project
+from make_format_samples import SNOWPLOW_FIELDS
 from raw_formats import READERS, tables_of
 from sessionizer import Session, cut_sessions
 
@@ -31,15 +32,106 @@ def project(new_project: Callable[[], Project]) -> Project:
     return project
 
 
-def test_formats_that_come_one_after_the_other_give_the_same(
+# Tables of a warehouse
+
+TABLES = {
+    name: f"table:{name}.*"
+    for name in ("ga4", "snowplow", "segment", "posthog", "plausible", "umami", "cloudflare")
+}
+TABLES |= {
+    "own": "table:own.table_csv_gz, own.table_jsonl_gz",
+    "matomo": "table:matomo_a.log_*, matomo_b.log_*",
+}
+# What says where rows stood, or when the file came.
+ORIGINS = {"hit_reconciliation", "rejected_hits"}
+
+
+def rows_of_file(path: Path) -> str:
+    """A query for the rows of a file, of the types that they have in a warehouse."""
+    if path.suffix == ".parquet":
+        return f"read_parquet('{path}')"
+    if ".json" in path.name or ".log" in path.name:
+        return f"read_json('{path}', format = 'newline_delimited')"
+    if ".csv" in path.name:
+        return f"read_csv('{path}', all_varchar = true)"
+    columns = dict.fromkeys(SNOWPLOW_FIELDS, "varchar")
+    return f"read_csv('{path}', delim = '\t', quote = '', header = false, columns = {columns})"
+
+
+def load_tables(database: Path, condition: str) -> None:
+    """A table for each file of the samples, with the rows that meet the condition."""
+    with duckdb.connect(str(database)) as connection:
+        for name in TABLES:
+            for path in (DATA / name).iterdir():
+                schema, table = name, path.name.replace(".", "_")
+                if name == "matomo":
+                    table, _, export = path.name.partition(".")[0].rpartition("_")
+                    schema = f"matomo_{export}"
+                connection.execute(f"create schema if not exists {schema}")
+                connection.execute(
+                    f'create or replace table {schema}."{table}" as'
+                    f" select * from {rows_of_file(path)} as raw where {condition}"
+                )
+
+
+def test_tables_and_files_that_come_in_batches_give_the_same(
     project: Project, new_project: Callable[[], Project]
 ) -> None:
+    """First comes a third of the rows of each table, of any time, and one format of files."""
     later = new_project()
     shutil.copytree(project.root / "data", later.root / "data")
-    for names in (["snowplow", "cloudfront"], ["ga4", "segment", "own"], READERS):
-        later.env |= {f"FOOTFALL_{name.upper()}": f"data/{name}/*" for name in names}
-        later.build()
-    assert later.checksums() == project.checksums()
+    warehouse = later.root / "warehouse.duckdb"
+    later.env["FOOTFALL_SOURCE_DATABASE"] = warehouse
+    later.env |= {f"FOOTFALL_{name.upper()}": tables for name, tables in TABLES.items()}
+    later.env["FOOTFALL_CLOUDFRONT"] = "data/cloudfront/*"
+    load_tables(warehouse, "hash(raw) % 3 = 0")
+    later.build("--select", "+sessions", "+daily_sessions", "+user_days")
+    some_sessions = later.query("select count(*) from marts.sessions")[0][0]
+    load_tables(warehouse, "true")
+    later.env["FOOTFALL_LOAD_BALANCER"] = "data/load_balancer/*"
+    later.build()
+    sums, expected = later.checksums(), project.checksums()
+    assert {k: v for k, v in sums.items() if k not in ORIGINS} == {
+        k: v for k, v in expected.items() if k not in ORIGINS
+    }
+    assert 100 < some_sessions < sums["sessions"][0] * 0.8
+    outcomes = """
+        select format, rejection_reason, sum(raw_rows), sum(accepted_hits), sum(duplicate_hits)
+        from marts.hit_reconciliation group by all order by all
+    """
+    assert later.query(outcomes) == project.query(outcomes)
+
+
+TABLE_FAULTS = {
+    "a table that is not there": ("table:raw.hit", "there is no table 'raw.hit'."),
+    "a table without a column": (
+        "table:raw.nobody",
+        "the table 'raw.nobody' has no column visitor_id; plain hits need visitor_id and"
+        " event_at.",
+    ),
+    "a table with a mistyped column": (
+        "table:raw.mistyped",
+        "the table 'raw.mistyped' has the type BOOLEAN in the column event_at, which must be a"
+        " timestamp or text like 2026-01-31 09:30:00.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TABLE_FAULTS)
+def test_what_is_wrong_with_a_table_is_said_in_a_sentence(project: Project, name: str) -> None:
+    pattern, sentence = TABLE_FAULTS[name]
+    warehouse = project.root / "warehouse.duckdb"
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create schema if not exists raw")
+        connection.execute("create or replace table raw.nobody as select now() as event_at")
+        connection.execute(
+            "create or replace table raw.mistyped as select 'a' as visitor_id, true as event_at"
+        )
+    done = project.run(
+        "run", env={"FOOTFALL_HITS": pattern, "FOOTFALL_SOURCE_DATABASE": warehouse}
+    )
+    assert done.returncode != 0
+    assert f"FOOTFALL_HITS: {sentence}" in " ".join(done.stdout.split())
 
 
 def test_a_table_of_matomo_that_changes_changes_the_hits_of_its_export(

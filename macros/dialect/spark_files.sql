@@ -103,8 +103,12 @@
 {# Files with columns of these names, in groups of the same columns, since Spark takes
    the columns of one file for those of all. #}
 {% macro spark__read_rows(format, columns, tables, model_name) %}
+    {% set parts = [] %}
     {% set groups = {} %}
-    {% for path in unread_paths(format, tables, model_name) %}
+    {% for path in unread_paths(format, tables, model_name) if is_table(path) %}
+        {% do parts.append(path) %}
+    {% endfor %}
+    {% for path in unread_paths(format, tables, model_name) if not is_table(path) %}
         {% set kind = kind_of_file(format, path) %}
         {% set types = columns_of_file({'format': format, 'file_path': path}) if kind != 'json' else {} %}
         {% do groups.setdefault(kind ~ types, [kind, types, []])[2].append(path) %}
@@ -117,6 +121,10 @@
         cast(null as string) as file_path,
         cast(null as bigint) as file_row
     where false
+    {% if parts %}
+        union all
+        {{ read_parts(format, parts, columns) }}
+    {% endif %}
     {% for kind, types, paths in groups.values() %}
         union all
         {% if kind == 'json' %}

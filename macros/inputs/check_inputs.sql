@@ -11,8 +11,10 @@
             ~ ", or another FOOTFALL_DATABASE to build the sample."
         ) %}
     {% endif %}
-    {% for input in input_formats().values() if input_pattern(input) %}
-        {% if not value_of(
+    {% for format, input in input_formats().items() if input_pattern(input) %}
+        {% if is_table(input_pattern(input)) %}
+            {% do check_tables(format, input) %}
+        {% elif not value_of(
             "select count(*) from (" ~ files_like(input_pattern(input)) ~ ") as files"
         ) %}
             {% do exceptions.raise_compiler_error(
@@ -28,7 +30,9 @@
         ~ " order by format, file_path"
     ).rows %}
     {% for file in new_files %}
-        {% if file.bytes == 0 %}
+        {% if is_table(file.file_path) %}
+            {% do check_tables_beside(file) %}
+        {% elif file.bytes == 0 %}
             {% do refuse_file(file, "is empty") %}
         {% elif 'line_pattern' in input_formats()[file.format] %}
             {% do check_lines(file) %}
@@ -36,6 +40,19 @@
             {% do check_columns(file) %}
             {% do check_tables_beside(file) %}
         {% endif %}
+    {% endfor %}
+{% endmacro %}
+
+
+{# Of formats whose tables may be named. #}
+{% macro check_tables(format, input) %}
+    {% if 'needs' not in input and 'tables' not in input %}
+        {% do exceptions.raise_compiler_error(
+            input.variable ~ ": lines are read from files only, not from a table."
+        ) %}
+    {% endif %}
+    {% for table in tables_of_input(input) %}
+        {% do check_columns({'format': format, 'file_path': 'table:' ~ table.name}) %}
     {% endfor %}
 {% endmacro %}
 
@@ -61,8 +78,10 @@
 
 {% macro refuse_file(file, problem) %}
     {% do exceptions.raise_compiler_error(
-        input_formats()[file.format].variable ~ ": the file '" ~ file.file_path
-        ~ "' " ~ problem ~ "."
+        input_formats()[file.format].variable ~ ": the " ~ (
+            "table '" ~ file.file_path[6:] if is_table(file.file_path)
+            else "file '" ~ file.file_path
+        ) ~ "' " ~ problem ~ "."
     ) %}
 {% endmacro %}
 
@@ -123,6 +142,13 @@
 
 {# The type of each column of a file, by its name in lower case. #}
 {% macro columns_of_file(file) %}
+    {% if is_table(file.file_path) %}
+        {% set types = {} %}
+        {% for name, column in table_of_part(file.format, file.file_path).columns.items() %}
+            {% do types.update({name: column.type}) %}
+        {% endfor %}
+        {% do return(types) %}
+    {% endif %}
     {{ return(adapter.dispatch('columns_of_file', 'footfall')(file)) }}
 {% endmacro %}
 

@@ -1,4 +1,4 @@
-{# A query for the files that the named input consists of now. #}
+{# A query for the files, or parts of tables, that the named input consists of now. #}
 {% macro list_files() %}
     {% set queries = [] %}
     {% for format, input in input_formats().items() %}
@@ -6,7 +6,8 @@
         {% if pattern %}
             {% do queries.append(
                 "select '" ~ format ~ "' as format, file_path, bytes, modified_at,"
-                ~ " " ~ reads_sample() ~ " as is_sample from (" ~ files_like(pattern)
+                ~ " " ~ reads_sample() ~ " as is_sample from ("
+                ~ (parts_of_tables(format) if is_table(pattern) else files_like(pattern))
                 ~ ") as " ~ format ~ "_files"
             ) %}
         {% endif %}
@@ -26,13 +27,14 @@
 {%- endmacro %}
 
 
-{# Whether a raw file is still there to be read. #}
+{# Whether a raw file is still there to be read; of a part of a table that is gone no rows
+   are found. #}
 {% macro is_there(file_path) %}
     {{ return(adapter.dispatch('is_there', 'footfall')(file_path)) }}
 {% endmacro %}
 
 {% macro default__is_there(file_path) -%}
-    file_exists({{ file_path }})
+    case when {{ file_path }} like 'table:%' then true else file_exists({{ file_path }}) end
 {%- endmacro %}
 
 {# Spark sees the files only that the input names. #}
@@ -82,6 +84,16 @@
         {% do paths.append(file.file_path) %}
     {% endfor %}
     {% do return(paths) %}
+{% endmacro %}
+
+
+{# The same of parts of tables. #}
+{% macro parts_to_read(format) %}
+    {% set parts = [] %}
+    {% for path in unread_paths(format) if is_table(path) %}
+        {% do parts.append(path) %}
+    {% endfor %}
+    {% do return(parts) %}
 {% endmacro %}
 
 

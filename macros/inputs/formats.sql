@@ -1,8 +1,8 @@
 {#
-    The raw formats that are read from files. This is the one place that lists them;
+    The raw formats that are read from files or tables. This is the one place that lists them;
     each has besides its model models/staging/<format>/stg_<format>__hits.
 
-    variable      the environment variable that names its files
+    variable      the environment variable that names its files or tables
     rows          what its rows are called in messages
     sample        what is read when no input is named at all
 
@@ -22,6 +22,11 @@
     tables        of a format of several tables, which the path of a file names: the same
                   entries of each; beside_it are the tables that an export of it must have
     default_table the table of a file whose name names none
+
+    Of tables of a warehouse, see warehouse_tables.sql:
+    parted_by     columns of which the first that a table has says the hour of arrival, or
+                  another time; without one it is read whole
+    counted_by    a number whose sum tells a part that was written again
 #}
 {% macro input_formats() %}
     {% do return({
@@ -31,6 +36,7 @@
             'sample': 'data/hits/*',
             'needs': ['visitor_id', 'event_at'],
             'times': ['event_at', 'loaded_at'],
+            'parted_by': ['loaded_at', 'event_at'],
             'scalars': ['visitor_id', 'hit_id', 'user_id', 'page_url'],
         },
         'access_logs': {
@@ -53,6 +59,7 @@
                 'rayid', 'edgestarttimestamp', 'clientip', 'clientrequestmethod',
                 'clientrequesturi or clientrequestpath', 'edgeresponsestatus',
             ],
+            'parted_by': ['edgestarttimestamp'],
             'other_files': 'json',
         },
         'load_balancer': {
@@ -68,6 +75,7 @@
                 'domain_userid or network_userid', 'event_name or event',
             ],
             'times': ['derived_tstamp', 'collector_tstamp'],
+            'parted_by': ['load_tstamp', 'etl_tstamp', 'collector_tstamp', 'derived_tstamp'],
             'takes_unix_times': true,
             'scalars': ['event_id', 'domain_userid', 'network_userid', 'user_id', 'event_name'],
             'other_files': 'text',
@@ -78,6 +86,8 @@
             'rows': 'GA4 events',
             'needs': ['event_timestamp', 'event_name', 'user_pseudo_id', 'event_params'],
             'times': ['event_timestamp'],
+            'parted_by': ['event_date', 'event_timestamp'],
+            'counted_by': 'event_timestamp',
             'takes_unix_times': true,
             'is_nested': true,
         },
@@ -86,6 +96,7 @@
             'rows': 'Segment calls',
             'needs': ['id', 'anonymous_id', 'timestamp or received_at'],
             'times': ['timestamp', 'received_at'],
+            'parted_by': ['uuid_ts', 'loaded_at', 'received_at', 'timestamp'],
             'scalars': ['id', 'anonymous_id', 'user_id'],
         },
         'posthog': {
@@ -97,6 +108,9 @@
                 'events': {
                     'needs': ['uuid', 'event', 'distinct_id', 'timestamp', 'properties'],
                     'times': ['timestamp'],
+                    'parted_by': [
+                        'bq_ingested_timestamp', 'inserted_at', 'created_at', 'timestamp',
+                    ],
                 },
                 'person': {
                     'rows': 'PostHog persons',
@@ -109,12 +123,14 @@
             'rows': 'Plausible events',
             'needs': ['timestamp', 'name', 'site_id', 'user_id', 'pathname'],
             'times': ['timestamp'],
+            'parted_by': ['timestamp'],
         },
         'umami': {
             'variable': 'FOOTFALL_UMAMI',
             'rows': 'Umami events',
             'needs': ['event_id', 'session_id', 'created_at', 'event_type', 'url_path'],
             'times': ['created_at'],
+            'parted_by': ['created_at'],
         },
         'matomo': {
             'variable': 'FOOTFALL_MATOMO',
@@ -154,6 +170,7 @@
             'rows': 'hits of your own',
             'needs': own_columns().values() | map('lower') | list,
             'times': [own_columns().event_at, own_columns().get('loaded_at')] | select | list,
+            'parted_by': [own_columns().get('loaded_at'), own_columns().event_at] | select | list,
             'takes_unix_times': true,
             'scalars': own_columns().values() | list,
             'becomes': own_columns(),

@@ -31,6 +31,11 @@
 {% endmacro %}
 
 {% macro default__read_plain_hits(text_rows) %}
+    {% set parts = parts_to_read('plain') %}
+    {% if parts %}
+        {{ read_parts('plain', parts, ['visitor_id', 'event_at'] + optional_columns()) }}
+        union all by name
+    {% endif %}
     {% set parquet = files_to_read('plain', plain_endings().parquet) %}
     {% if parquet %}
         select
@@ -91,7 +96,9 @@
         {% for column in optional_columns() %}
             null as {{ column }},
         {% endfor %}
-        {% if not (files_to_read('plain', plain_endings().parquet) or csv or json) %}
+        {% if not (
+            parts_to_read('plain') or files_to_read('plain', plain_endings().parquet) or csv or json
+        ) %}
             null as visitor_id,
             null as event_at,
         {% endif %}

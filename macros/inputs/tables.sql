@@ -11,8 +11,11 @@
 {% endmacro %}
 
 
-{# parquet, text or json: by the file's ending, else as the format says. #}
+{# parquet, text or json: by the file's ending, else as the format says; or table. #}
 {% macro kind_of_file(format, path) %}
+    {% if is_table(path) %}
+        {% do return('table') %}
+    {% endif %}
     {% for kind, endings in file_endings().items() if ends_in(path, endings) %}
         {% do return(kind) %}
     {% endfor %}
@@ -65,12 +68,15 @@
 {% endmacro %}
 
 {% macro default__read_rows(format, columns, tables, model_name) %}
+    {% set parts = [] %}
     {% set parquet = [] %}
     {% set json = [] %}
     {% set texts = {} %}
     {% for path in unread_paths(format, tables, model_name) %}
         {% set kind = kind_of_file(format, path) %}
-        {% if kind == 'parquet' %}
+        {% if kind == 'table' %}
+            {% do parts.append(path) %}
+        {% elif kind == 'parquet' %}
             {% do parquet.append(path) %}
         {% elif kind == 'json' %}
             {% do json.append(path) %}
@@ -83,6 +89,10 @@
         {{ read_text_files(paths, layout, columns) }}
         union all by name
     {% endfor %}
+    {% if parts %}
+        {{ read_parts(format, parts, columns) }}
+        union all by name
+    {% endif %}
     {% if parquet and input_formats()[format].get('is_nested') %}
         select
             file_path,
