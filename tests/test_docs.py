@@ -73,3 +73,9 @@ def test_what_is_shown_does_not_end_the_script_that_holds_it() -> None:
     manifest = {"nodes": {"a": {"description": "</script>"}}}
     template = 'x = "MANIFEST.JSON INLINE DATA"; y = "CATALOG.JSON INLINE DATA"'
     assert "</script>" not in docs_site.page(template, manifest, {})
+
+
+def test_every_setting_is_known_by_name() -> None:
+    settings = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
+    known = (ROOT / "macros/inputs/prepare_run.sql").read_text().partition("setting_names() %}")[2]
+    assert set(re.findall(r"'(\w+)'", known.partition(") %}")[0])) == set(settings)
