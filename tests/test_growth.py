@@ -1,4 +1,4 @@
-"""Goals, touches, attribution and campaigns, beside what plain Python makes of the same
+"""Goals, touches, attribution, campaigns and trends, beside what plain Python makes of the same
 hits: those of the sample's shop, and, where the real data is, of a real access log."""
 
 import csv
@@ -45,6 +45,11 @@ COSTS = """\
 2026-03-04,shop,google,cpc,brnad,3,EUR,2,
 """
 
+ANNOTATIONS = """\
+2026-04-03,2026-04-06,,holiday,Easter
+2026-04-20,,shop,release,New checkout
+"""
+
 
 def shop_hits() -> list[Hit]:
     placeholders, hits = first_column(ROOT / "seeds/placeholder_ids.csv"), {}
@@ -88,10 +93,16 @@ def project(new_project: Callable[[], Project]) -> Project:
     project.env["FOOTFALL_HITS"] = "data/hits/*"
     if hits := real_hits():
         project.hits("data/hits/real.csv", hits)
-    for name, rows in [("goals", GOALS), ("campaign_costs", COSTS), ("targets", TARGETS)]:
+    for name, rows in [
+        ("goals", GOALS),
+        ("campaign_costs", COSTS),
+        ("targets", TARGETS),
+        ("annotations", ANNOTATIONS),
+    ]:
         with (project.root / f"seeds/{name}.csv").open("a") as file:
             file.write(rows)
     marts = ["attributed_conversions", "campaign_performance", "goal_progress", "sessions"]
+    marts += ["calendar", "period_trends"]
     project.build("--select", *(f"+{mart}" for mart in marts))
     return project
 
@@ -345,3 +356,101 @@ def test_progress_is_that_of_plain_python(
         assert figures == pytest.approx(expected[tuple(key)], abs=0.011), key
         assert is_on_track == (forecast >= target)
     assert {row[5] for row in found} == {True, False}
+
+
+Span = tuple[str, date]
+
+
+def spans_of(day: date) -> list[Span]:
+    """The day, the week and the month that a date is in."""
+    return [
+        ("day", day),
+        ("week", day - timedelta(days=day.weekday())),
+        ("month", day.replace(day=1)),
+    ]
+
+
+def last_day(span: Span) -> date:
+    period, start = span
+    days = {"day": 0, "week": 6, "month": 31}[period]
+    end = start + timedelta(days=days)
+    return end if period != "month" else end.replace(day=1) - timedelta(days=1)
+
+
+def before(span: Span, comparison: str) -> Span | None:
+    """The period that one is compared with."""
+    period, start = span
+    if period == "month":
+        months = {"previous": 1, "year before": 12}.get(comparison, 0)
+        number = start.year * 12 + start.month - 1 - months
+        return ("month", date(number // 12, number % 12 + 1, 1)) if months else None
+    days = {"previous": 1 if period == "day" else 7, "week before": 7, "year before": 364}
+    return period, start - timedelta(days=days[comparison])
+
+
+def test_trends_are_those_of_plain_python(project: Project, sessions: list[Session]) -> None:
+    users: dict[str, dict[Span, set[str]]] = defaultdict(lambda: defaultdict(set))
+    starts: dict[str, Counter[Span]] = defaultdict(Counter)
+    firsts: dict[str, date] = {}
+    for session in sessions:
+        site = str(session.hits[0]["site_id"])
+        zone = ZONE if site == "shop" else UTC
+        days = [hit["event_at"].astimezone(zone).date() for hit in session.hits]  # type: ignore[attr-defined]
+        for scope in (site, "(all)"):
+            for span in spans_of(days[0]):
+                starts[scope][span] += 1
+            for span in {span for day in days for span in spans_of(day)}:
+                users[scope][span].add(session.person)
+        firsts[session.person] = min(firsts.get(session.person, days[0]), days[0])
+    loaded = date.fromisoformat(max(str(hit["loaded_at"]) for hit in shop_hits())[:10])
+    today = max(day for kind, day in users["(all)"] if kind == "day" and day <= loaded)
+    # Midnight of the last load is the day before in New York, where the blog would be.
+    over = today if today < loaded - timedelta(days=1) else today - timedelta(days=1)
+
+    notes = {date(2026, 4, day): ["Easter"] for day in (3, 4, 5, 6)}
+    expected = {}
+    for site, periods in users.items():
+        first = min(day for kind, day in periods if kind == "day")
+        own = notes if site == "real" else notes | {date(2026, 4, 20): ["New checkout"]}
+        compared = ("previous", "week before", "year before")
+        for day in (first + timedelta(days=on) for on in range((today - first).days + 1)):
+            for span in spans_of(day):
+                others = [before(span, comparison) for comparison in compared]
+                recorded = [other if other and other[1] >= first else None for other in others]
+                recent: dict[int, int | None] = {7: None, 28: None}
+                if span[0] == "day":
+                    for width in recent:
+                        window = [("day", day - timedelta(days=on)) for on in range(width)]
+                        recent[width] = len(set().union(*(periods.get(on, set()) for on in window)))
+                if not (recent[28] or any(map(periods.get, filter(None, (span, *others))))):
+                    continue
+                end, persons = last_day(span), periods.get(span, set())
+                dates = [span[1] + timedelta(days=on) for on in range((end - span[1]).days + 1)]
+                texts = {text for date_ in dates for text in own.get(date_, [])}
+                expected[site, span] = (
+                    end,
+                    len(dates),
+                    len([date_ for date_ in dates if first <= date_ <= today]),
+                    span[1] < first or end > over,
+                    len(persons),
+                    sum(span[1] <= firsts[person] <= end for person in persons),
+                    starts[site][span],
+                    sum(len(periods.get(("day", date_), ())) for date_ in dates),
+                    recent[7],
+                    recent[28],
+                    *(other and len(periods.get(other, ())) for other in recorded),
+                    *(other and starts[site][other] for other in recorded),
+                    "; ".join(sorted(texts)) or None,
+                )
+    found = project.query("""
+        select
+            site_id, period, period_start, period_end, days, recorded_days, is_partial, users,
+            new_users, sessions, user_days, users_7_days, users_28_days, previous_users,
+            week_before_users, year_before_users, previous_sessions, week_before_sessions,
+            year_before_sessions, annotations
+        from marts.period_trends where dimension = 'all'
+    """)
+    figures = {(site, (period, start)): row for site, period, start, *row in map(tuple, found)}
+    assert {key: tuple(row) for key, row in figures.items()} == expected
+    assert {row[3] for row in figures.values()} == {True, False}
+    assert figures["shop", ("day", date(2026, 4, 20))][-1] == "New checkout"
