@@ -1,9 +1,18 @@
 """Fixtures that several test modules share."""
 
+import os
 from collections.abc import Callable
 
 import pytest
 from footfall import Project
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parsed_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What dbt parsed is shared by all copies of the project, in all processes."""
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ
+    base = tmp_path_factory.getbasetemp()
+    Project.parsed = (base.parent if is_worker else base) / "partial_parse.msgpack"
 
 
 @pytest.fixture(scope="session")

@@ -44,6 +44,7 @@ def dbt_environment(
     clean = {k: v for k, v in os.environ.items() if not k.startswith("FOOTFALL_")}
     clean["FOOTFALL_PUBLISHED"] = ""
     clean["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+    clean["DBT_WRITE_JSON"] = "false"  # a tenth of a short run
     if database:
         clean["FOOTFALL_DATABASE"] = str(database)
     return clean | {name: str(value) for name, value in (env or {}).items()}
@@ -124,6 +125,10 @@ class Project:
     """A copy of this project: its seeds may be edited, and input files are named
     relative to it. It builds `footfall.duckdb` inside the copy."""
 
+    # Where a copy leaves what dbt parsed, for the next copies: dbt compares it with their
+    # files, and to parse all of them takes longer than a small run.
+    parsed: Path | None = None
+
     def __init__(self, root: Path) -> None:
         self.root = root
         self.database = root / "footfall.duckdb"
@@ -138,13 +143,16 @@ class Project:
             else:
                 shutil.copy(source, root / name)
         shutil.copytree(ROOT / "tests", root / "tests", ignore=SKIPPED)
+        (root / "target").mkdir()
+        if self.parsed and self.parsed.exists():
+            shutil.copy(self.parsed, root / "target/partial_parse.msgpack")
 
     def copy(self, root: Path) -> "Project":
         """A second project with the same seeds, input and database."""
         other = Project.__new__(Project)
         other.root, other.database = root, root / "footfall.duckdb"
         other.env = dict(self.env)
-        ignored = shutil.ignore_patterns("target", "logs")
+        ignored = shutil.ignore_patterns("compiled", "run", "logs")
         shutil.copytree(self.root, root, ignore=ignored, symlinks=True)
         return other
 
@@ -161,13 +169,19 @@ class Project:
         vars: Mapping[str, Any] | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """Run dbt to its end, with or without success."""
-        return dbt(
+        done = dbt(
             args,
             workdir=self.root,
             env={**self.env, **(env or {})},
             vars=vars,
             project=self.root,
         )
+        parsed = self.root / "target/partial_parse.msgpack"
+        if self.parsed and not self.parsed.exists() and parsed.exists():
+            partial = self.parsed.with_suffix(f".{os.getpid()}")
+            shutil.copy(parsed, partial)
+            partial.replace(self.parsed)
+        return done
 
     def build(self, *args: str, vars: Mapping[str, Any] | None = None) -> None:
         """Seeds and models, without their tests; must succeed."""

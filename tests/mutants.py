@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from footfall import Project
 from promise import check_seed
 
 SEEN = "where batch_id > {{ batch_seen('int_session_days') }}"
@@ -137,6 +138,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=10, help="how many to try at most")
     options = parser.parse_args()
+    Project.parsed = Path(tempfile.mkdtemp()) / "partial_parse.msgpack"
     survivors = 0
     for name, (file, before, after) in BUGS.items():
         seed = finds(file, before, after, range(1, options.seeds + 1))

@@ -13,10 +13,8 @@ must then equal those of a full refresh in another database.
 import argparse
 import csv
 import json
-import os
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -25,18 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-
-PROJECT = Path(__file__).resolve().parent.parent
-DBT = Path(sys.executable).with_name("dbt")
-COPIED = [
-    "dbt_project.yml",
-    "profiles.yml",
-    "macros",
-    "models",
-    "plugins",
-    "seeds",
-    "tests/generic",
-]
+from footfall import Project
 
 Row = dict[str, Any]
 
@@ -267,26 +254,6 @@ def switch_rules_on(project: Path) -> None:
         seed.write_text("\n".join([header, *rows]) + "\n")
 
 
-def dbt(project: Path, database: Path, files: Path, *arguments: str) -> None:
-    """A dbt run in a process of its own; fails with its output."""
-    inputs = {"FOOTFALL_HITS": f"{files}/*"}
-    if (files / "warehouse.duckdb").exists():
-        inputs = {
-            "FOOTFALL_HITS": "table:raw.hits",
-            "FOOTFALL_SOURCE_DATABASE": str(files / "warehouse.duckdb"),
-        }
-    result = subprocess.run(
-        [DBT, "--no-use-colors", *arguments, "--target-path", str(database) + "_target"],
-        cwd=project,
-        env=os.environ
-        | inputs
-        | {"FOOTFALL_DATABASE": str(database), "FOOTFALL_PUBLISHED": ""},
-        capture_output=True,
-        text=True,
-    )
-    assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-2000:]
-
-
 def marts(database: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Every mart's rows, sorted."""
     with duckdb.connect(str(database), read_only=True) as connection:
@@ -317,20 +284,16 @@ def differences(left: Path, right: Path) -> list[str]:
     return found
 
 
-def copy_project(target: Path) -> Path:
-    """A copy of the project, without its unit tests, that a test may edit."""
-    target.mkdir(parents=True)
-    for name in COPIED:
-        source = PROJECT / name
-        if source.is_dir():
-            without = shutil.ignore_patterns("*_unit_tests.yml", "__pycache__")
-            shutil.copytree(source, target / name, ignore=without)
-        else:
-            shutil.copy(source, target / name)
+def new_project(root: Path, files: Path, reads_tables: bool) -> Project:
+    """A copy of the project with more rules, that reads the hits in `files`."""
+    project = Project(root)
+    project.env["FOOTFALL_HITS"] = "table:raw.hits" if reads_tables else f"{files}/*"
+    if reads_tables:
+        project.env["FOOTFALL_SOURCE_DATABASE"] = files / "warehouse.duckdb"
     for name, lines in ADDED_RULES.items():
-        with (target / f"seeds/{name}.csv").open("a") as file:
+        with (root / f"seeds/{name}.csv").open("a") as file:
             file.write(lines)
-    return target
+    return project
 
 
 def check_seed(
@@ -342,44 +305,40 @@ def check_seed(
     plants bugs, see mutants.py.
     """
     rng = random.Random(seed)
-    project = copy_project(folder / "project")
-    plain_project = copy_project(folder / "plain_project")
+    files = folder / "files"
+    files.mkdir(parents=True)
+    reads_tables = seed % 4 == 3
+    project = new_project(folder / "incremental", files, reads_tables)
+    full = new_project(folder / "full", files, reads_tables)
     for seed_name, seed_rows in [
         ("goals", GOALS),
         ("targets", TARGETS),
         ("session_splits", SPLITS[seed % 3]),
     ]:
-        with (project / f"seeds/{seed_name}.csv").open("a") as seed_file:
+        with (project.root / f"seeds/{seed_name}.csv").open("a") as seed_file:
             seed_file.write(seed_rows)
-    edit(project)
+    edit(project.root)
     if seed % 2:
-        switch_rules_on(project)
-    files = folder / "files"
-    files.mkdir()
+        switch_rules_on(project.root)
 
     hits = list(random_hits(rng, rng.choice([20, 60, 120])))
     cut = batches(rng, deliveries(rng, hits), count)
     # A rule that changes has all rebuilt: at times, so that most runs are incremental.
-    change_after = rng.choice([None, None, None, *range(count - 1)])
-    incremental, full = folder / "incremental.duckdb", folder / "full.duckdb"
-    dbt(project, incremental, files, "seed")
+    change_after = rng.choice([None, None, None, *range(count)])
     for number, rows in enumerate(cut):
-        if seed % 4 == 3:
+        if reads_tables:
             if rows:
                 load_batch(files / "warehouse.duckdb", rows)
         else:
             write_batch(rng, files, number, rows)
-        if not any(files.iterdir()):
-            continue
-        dbt(project, incremental, files, "run")
+        if any(files.iterdir()):
+            project.build()
         if change_after == number:
-            change_a_rule(rng, project)
-            dbt(project, incremental, files, "seed")
-    dbt(project, incremental, files, "run")
-    shutil.copytree(project / "seeds", plain_project / "seeds", dirs_exist_ok=True)
-    dbt(plain_project, full, files, "seed")
-    dbt(plain_project, full, files, "run")
-    return differences(incremental, full)
+            change_a_rule(rng, project.root)
+    project.build()
+    shutil.copytree(project.root / "seeds", full.root / "seeds", dirs_exist_ok=True)
+    full.build()
+    return differences(project.database, full.database)
 
 
 def main() -> None:
@@ -389,6 +348,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="a folder for what the runs leave")
     options = parser.parse_args()
     first, last = map(int, options.seeds.split("-"))
+    Project.parsed = Path(tempfile.mkdtemp()) / "partial_parse.msgpack"
     failed = 0
     for seed in range(first, last + 1):
         folder = Path(tempfile.mkdtemp(dir=options.keep))

@@ -106,8 +106,7 @@ TABLE_FAULTS = {
     "a table that is not there": ("table:raw.hit", "there is no table 'raw.hit'."),
     "a table without a column": (
         "table:raw.nobody",
-        "the table 'raw.nobody' has no column visitor_id; plain hits need visitor_id and"
-        " event_at.",
+        "the table 'raw.nobody' has no column visitor_id; plain hits need visitor_id and event_at.",
     ),
     "a table with a mistyped column": (
         "table:raw.mistyped",
@@ -127,9 +126,7 @@ def test_what_is_wrong_with_a_table_is_said_in_a_sentence(project: Project, name
         connection.execute(
             "create or replace table raw.mistyped as select 'a' as visitor_id, true as event_at"
         )
-    done = project.run(
-        "run", env={"FOOTFALL_HITS": pattern, "FOOTFALL_SOURCE_DATABASE": warehouse}
-    )
+    done = project.run("run", env={"FOOTFALL_HITS": pattern, "FOOTFALL_SOURCE_DATABASE": warehouse})
     assert done.returncode != 0
     assert f"FOOTFALL_HITS: {sentence}" in " ".join(done.stdout.split())
 

@@ -25,7 +25,7 @@ def test_sources_are_as_fresh_as_their_newest_files(new_project: Callable[[], Pr
         os.utime(path, (time.time() - days * DAY,) * 2)
         folder = name.partition("/")[0]
         project.env[f"FOOTFALL_{folder.upper()}"] = f"{folder}/*"
-    done = project.run("source", "freshness")
+    done = project.run("source", "freshness", "--write-json")
     results = json.loads((project.root / "target/sources.json").read_text())["results"]
     found = {result["unique_id"].removeprefix("source.footfall."): result for result in results}
     assert {name: result["status"] for name, result in found.items()} == {
