@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 BIN = Path(sys.executable).parent
+LINT = ["--nocolor", "--processes", "-1", "models", "tests"]
 PYTEST = [BIN / "python", "-m", "pytest", "--numprocesses=auto", "--dist=loadfile"]
 
 
@@ -26,7 +27,7 @@ def main() -> int:
         }
         target = ["--target-path", f"{folder}/target"]
         steps: list[tuple[str, list[str | Path]]] = [
-            ("lint of SQL", [BIN / "sqlfluff", "lint", "--nocolor", "models", "tests"]),
+            ("lint of SQL", [BIN / "sqlfluff", "lint", *LINT]),
             ("lint of Python", [BIN / "ruff", "check", "."]),
             ("dbt build: unit and data tests", [BIN / "dbt", "--quiet", "build", *target]),
             # The tests of a file share what they set up, hence one process.

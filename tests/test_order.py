@@ -60,7 +60,7 @@ def late_models(nodes: Nodes) -> list[str]:
 def test_a_model_asks_for_the_state_of_another_after_all_that_is_above_it(tmp_path: Path) -> None:
     dbt = Path(sys.executable).with_name("dbt")
     subprocess.run(
-        [dbt, "parse", "--target-path", tmp_path, "--log-path", tmp_path],
+        [dbt, "parse", "--write-json", "--target-path", tmp_path, "--log-path", tmp_path],
         cwd=ROOT,
         env=dbt_environment(),
         check=True,
