@@ -44,9 +44,26 @@ USER_AGENT_TYPE = (
 )
 
 
-def file_exists(path: str) -> bool:
-    """Whether a raw file is still there to be read."""
-    return os.path.exists(path)
+def has_content(path: str) -> bool:
+    """Whether a raw file is there and not empty, as a log is that was just rotated."""
+    try:
+        with open_bytes(path) as file:
+            return bool(file.read(1))
+    except FileNotFoundError:
+        return False
+    except (EOFError, OSError):
+        return True  # Whoever reads it says better what is wrong.
+
+
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def is_utf_16(path: str) -> bool:
+    """Whether a text file says that it is UTF-16 (or 32), or looks like it."""
+    with open_bytes(path) as file:
+        start = file.read(512)
+    zeros = start.count(0)
+    return start.startswith(UTF_16) or (zeros > 3 and 3 * zeros > len(start))
 
 
 # Bytes that DuckDB's reader stumbles over: its end of text, the separator that is said
@@ -193,7 +210,8 @@ class Plugin(BasePlugin):
         self.connection = conn
         attach_source_database(conn)
         conn.create_function("parse_user_agent", parse_user_agent, ["varchar"], USER_AGENT_TYPE)
-        conn.create_function("file_exists", file_exists, ["varchar"], "boolean", side_effects=True)
+        conn.create_function("has_content", has_content, ["varchar"], "boolean", side_effects=True)
+        conn.create_function("is_utf_16", is_utf_16, ["varchar"], "boolean", side_effects=True)
         conn.create_function(
             "readable_copy", readable_copy, ["varchar"], "varchar", side_effects=True
         )

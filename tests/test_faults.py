@@ -61,6 +61,8 @@ a,2026-05-01 10:00:02,{PAGE},twelve
 ,2026-05-01 10:00:03,{PAGE},
 undefined,2026-05-01 10:00:04,{PAGE},
 a,2026-05-01 10:00:05,{PAGE},
+a,2026-05-01 10:00:06,{PAGE}?a=1,2,1.50
+a,2026-05-01 10:00:07,"{PAGE}?a=1,2",1.50,
 """
 BAD_JSON = f"""\
 {{"visitor_id": "b", "event_at": "2026-05-01T10:00:00Z", "page_url": "{PAGE}"}}
@@ -81,6 +83,7 @@ BAD_ROWS = {  # by file and place
     ("inputs/hits/bad.csv", 5): "value is no number",
     ("inputs/hits/bad.csv", 6): "visitor_id is missing",
     ("inputs/hits/bad.csv", 7): "visitor_id is a placeholder",
+    ("inputs/hits/bad.csv", 9): "row has more fields than columns",
     ("inputs/hits/bad.jsonl", 2): "row is no JSON object",
     ("inputs/hits/bad.jsonl", 3): "event_at is missing",
     ("inputs/access_logs/bad.log", 2): "line is no access log line",
@@ -167,7 +170,16 @@ class Fault:
 
 SITES = "site_id,time_zone,session_timeout_seconds\nblog,UTC,1800\nshop,UTC,1800\n"
 FAULTS = {
-    "an empty file": Fault(["is empty"], "empty.csv"),
+    "hits in UTF-16": Fault(
+        ["utf-16.csv' is UTF-16; text must be UTF-8"],
+        "utf-16.csv",
+        lambda path: path.write_text("visitor_id,event_at\na,2026-05-01\n", encoding="utf-16"),
+    ),
+    "a log in UTF-16": Fault(
+        ["utf-16.log' is UTF-16; text must be UTF-8"],
+        "utf-16.log",
+        lambda path: path.write_bytes(LOG.encode("utf-16-le")),
+    ),
     "a text file named .parquet": Fault(
         ["No magic bytes"], "text.parquet", lambda path: path.write_text("Hits\n" * 99)
     ),
@@ -217,11 +229,12 @@ FAULTS = {
         env={"FOOTFALL_MEMORY_LIMIT": "much"},
     ),
     "a site in an unknown time zone": Fault(
-        ["known_time_zone", "seeds/sites.yml"],
+        ["Wrong in seeds/sites.csv", "known_time_zone", "time_zone = 'Europe/Atlantis'"],
         sites=SITES.replace("shop,UTC", "shop,Europe/Atlantis"),
     ),
     "a site that is listed twice": Fault(
-        ["unique_sites_site_id", "seeds/sites.yml"], sites=SITES + "shop,UTC,1800\n"
+        ["Wrong in seeds/sites.csv", "unique_sites_site_id", "unique_field = 'shop'"],
+        sites=SITES + "shop,UTC,1800\n",
     ),
     "a mistyped setting": Fault(["Unknown setting 'count_bot'"], vars={"count_bot": True}),
     "an unknown default time zone": Fault(
@@ -373,8 +386,68 @@ def odd(house: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
     odd.write("inputs/hits/odd.jsonl", f"{hit}[1, 2]\n{hit}")
     odd.write("inputs/access_logs/utf-8.log", log_line(1200, "/Ärger/für/10€"))
     odd.write("inputs/access_logs/control.log", "\x02\x00\n" + log_line(1800, "/ok"))
-    odd.build()
+    odd.write("inputs/access_logs/mark.log", "\ufeff" + log_line(2400, "/mark"))
+    odd.write("inputs/access_logs/rotated.log", "")
+    odd.write("inputs/access_logs/rotated.log.gz", gzip.compress(b""))
+    odd.write("inputs/hits/empty.csv", "")
+    odd.write("inputs/hits/mark.jsonl", "\ufeff" + hit.replace('"b"', '"mark"'))
+    odd.write("inputs/hits/latin-1.jsonl", hit.replace('"b"', '"Jos\xe9"').encode("latin-1"))
+    columns = "\ufeffvisitor_id,event_at,page_title,utm_campain,vistor_agent,shoe_size\n"
+    row = '{},2026-05-01 10:00:00,"two\nlines",May,Mozilla,42\n'
+    for name in ("utf-8", "latin-1"):
+        text = (columns if name == "utf-8" else columns[1:]) + row.format(f"Zo\xeb {name}")
+        odd.write(f"inputs/hits/{name}.csv", text.encode(name))
+    odd.env["FOOTFALL_SNOWPLOW"] = "inputs/events.tsv"
+    event = ["shop", *[""] * 5, "id", *[""] * 8, "Jos\xe9", *[""] * 115]
+    event[3], event[5] = "2026-05-01 10:00:00", "page_view"
+    odd.write("inputs/events.tsv", "\t".join(event).encode("latin-1") + b"\n")
+    done = odd.run("build", *WITHOUT_TESTS)
+    assert done.returncode == 0, done.stdout[-3000:]
+    odd.write("output.txt", " ".join(done.stdout.split()))
     return odd
+
+
+def test_text_that_is_no_utf8_is_taken_for_latin_1_in_every_kind_of_file(odd: Project) -> None:
+    visitors = odd.query("""
+        select visitor_id, hits from marts.sessions
+        where regexp_matches(visitor_id, '\xe9|\xeb|mark') order by 1
+    """)
+    assert visitors == [
+        ("Jos\xe9", 1),
+        ("Jos\xe9", 1),
+        ("Zo\xeb latin-1", 1),
+        ("Zo\xeb utf-8", 1),
+        ("mark", 1),
+    ]
+    pages = odd.query("select landing_page_url from marts.sessions")
+    assert ("/mark",) in pages
+    titles = odd.query("select page_title from marts.page_views where page_title is not null")
+    assert titles == [("two\nlines",), ("two\nlines",)]
+
+
+def test_an_empty_file_holds_no_rows_and_is_named_in_a_warning(odd: Project) -> None:
+    output = (odd.root / "output.txt").read_text()
+    assert (
+        "Empty, and read when they are not any more: inputs/access_logs/rotated.log,"
+        " inputs/access_logs/rotated.log.gz, inputs/hits/empty.csv."
+    ) in output
+
+
+def test_columns_that_no_hit_has_are_named_in_a_warning(odd: Project) -> None:
+    output = (odd.root / "output.txt").read_text()
+    for words in (
+        "FOOTFALL_HITS: columns that are none of a hit are not read: utm_campain (utm_campaign?)"
+        " in 'inputs/hits/latin-1.csv', ",
+        "vistor_agent (user_agent?) in ",
+        "shoe_size in ",
+    ):
+        assert words in output
+
+
+def test_a_file_that_was_empty_is_read_when_it_is_not_any_more(odd: Project) -> None:
+    odd.write("inputs/access_logs/rotated.log", log_line(3000, "/grown"))
+    odd.build("--select", "+sessions")
+    assert ("/grown",) in odd.query("select landing_page_url from marts.sessions")
 
 
 def rejected_in(project: Project, file: str) -> list[tuple[Any, ...]]:

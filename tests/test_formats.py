@@ -347,7 +347,6 @@ FAULTS = {
         '192.0.2.1 - - [01/Jan/2026:10:00:00 +0000] "GET /a HTTP/1.1" 200 12\n',
         "holds no line of an Application Load Balancer among its first 1,000.",
     ),
-    "an empty file": ("FOOTFALL_CLOUDFRONT", "", "is empty."),
     "Snowplow events of too few fields": (
         "FOOTFALL_SNOWPLOW",
         "shop\tweb\t2026-03-02 10:00:00\n",

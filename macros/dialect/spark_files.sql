@@ -102,7 +102,7 @@
 
 {# Files with columns of these names, in groups of the same columns, since Spark takes
    the columns of one file for those of all. #}
-{% macro spark__read_rows(format, columns, tables, model_name) %}
+{% macro spark__read_rows(format, columns, tables, model_name, kinds) %}
     {% set parts = [] %}
     {% set groups = {} %}
     {% for path in unread_paths(format, tables, model_name) if is_table(path) %}

@@ -23,17 +23,19 @@
         {% endif %}
     {% endfor %}
     {% set new_files = run_query(
-        "select format, file_path, bytes from (" ~ list_files() ~ ") as files"
+        "select format, file_path, bytes != 0 and " ~ is_there('file_path')
+        ~ " as has_content from (" ~ list_files() ~ ") as files"
         ~ (" where not exists (select 1 from " ~ int_files ~ " as known where"
            ~ " known.file_path = files.file_path and known.bytes = files.bytes"
            ~ " and known.modified_at = files.modified_at)" if int_files else "")
         ~ " order by format, file_path"
     ).rows %}
+    {% set empty_files = [] %}
     {% for file in new_files %}
         {% if is_table(file.file_path) %}
             {% do check_tables_beside(file) %}
-        {% elif file.bytes == 0 %}
-            {% do refuse_file(file, "is empty") %}
+        {% elif not file.has_content %}
+            {% do empty_files.append(file.file_path) %}
         {% elif 'line_pattern' in input_formats()[file.format] %}
             {% do check_lines(file) %}
         {% else %}
@@ -41,6 +43,68 @@
             {% do check_tables_beside(file) %}
         {% endif %}
     {% endfor %}
+    {% if empty_files %}
+        {% do exceptions.warn(
+            "Empty, and read when they are not any more: " ~ first_of(empty_files) ~ "."
+        ) %}
+    {% endif %}
+    {% do warn_of_unread_columns(new_files) %}
+{% endmacro %}
+
+
+{% macro first_of(names) %}
+    {% do return(names[:5] | join(', ')
+        ~ (" and " ~ (names | length - 5) ~ " others" if names | length > 5 else "")) %}
+{% endmacro %}
+
+
+{# Columns of plain hits that no hit has: mistyped ones would be missed by nobody. #}
+{% macro warn_of_unread_columns(new_files) %}
+    {% set known = input_formats().plain.needs + optional_columns() %}
+    {% set unread = {} %}
+    {% for file in new_files if file.format == 'plain' and file.has_content %}
+        {% set of_table = is_table(file.file_path) %}
+        {% for column in columns_of_file(file) if column not in known
+            and not (of_table and is_known_table(file.file_path)) %}
+            {% do unread.setdefault(column, file.file_path) %}
+        {% endfor %}
+    {% endfor %}
+    {% set words = [] %}
+    {% for column, file_path in unread.items() %}
+        {% set nearest = nearest_name(column, known) %}
+        {% do words.append(column ~ (" (" ~ nearest ~ "?)" if nearest else "")
+            ~ " in '" ~ file_path ~ "'") %}
+    {% endfor %}
+    {% if words %}
+        {% do exceptions.warn(
+            input_formats().plain.variable ~ ": columns that are none of a hit are not read: "
+            ~ first_of(words) ~ "."
+        ) %}
+    {% endif %}
+{% endmacro %}
+
+
+{# Whether parts of a table were read before. #}
+{% macro is_known_table(part) %}
+    {% set int_files = relation_of('int_files') %}
+    {% set table = 'table:' ~ table_of_part('plain', part).name %}
+    {% do return(int_files and value_of(
+        "select count(*) from " ~ int_files ~ " where file_path like " ~ quoted(table ~ ' %')
+    )) %}
+{% endmacro %}
+
+
+{# The name that is like another, but for a third of its letters; none if none is. #}
+{% macro nearest_name(name, names) %}
+    {% set queries = [] %}
+    {% for other in names %}
+        {% do queries.append("select " ~ quoted(other) ~ " as name, levenshtein("
+            ~ quoted(other) ~ ", " ~ quoted(name) ~ ") as distance") %}
+    {% endfor %}
+    {% do return(value_of(
+        "select name from (" ~ queries | join(" union all ") ~ ") as names"
+        ~ " where 3 * distance <= " ~ name | length ~ " order by distance, name limit 1"
+    )) %}
 {% endmacro %}
 
 
@@ -88,6 +152,7 @@
 
 {# Of files that are split line by line. #}
 {% macro check_lines(file) %}
+    {% do check_encoding(file) %}
     {% set input = input_formats()[file.format] %}
     {% if not value_of(
         "select count(*) from (select line from ("
@@ -140,6 +205,15 @@
 {% endmacro %}
 
 
+{# Of text files on DuckDB: single bytes that are no UTF-8 are mended, another encoding is
+   not guessed. #}
+{% macro check_encoding(file) %}
+    {% if target.type == 'duckdb' and value_of("select is_utf_16(" ~ quoted(file.file_path) ~ ")") %}
+        {% do refuse_file(file, "is UTF-16; text must be UTF-8") %}
+    {% endif %}
+{% endmacro %}
+
+
 {# The type of each column of a file, by its name in lower case. #}
 {% macro columns_of_file(file) %}
     {% if is_table(file.file_path) %}
@@ -155,6 +229,9 @@
 {% macro default__columns_of_file(file) %}
     {% set kind = kind_of_file(file.format, file.file_path) %}
     {% set types = {} %}
+    {% if kind in ['json', 'text'] %}
+        {% do check_encoding(file) %}
+    {% endif %}
     {% if kind == 'parquet' %}
         {% for row in run_query(
             "describe select * from read_parquet(" ~ quoted(file.file_path) ~ ")"

@@ -27,14 +27,14 @@
 {%- endmacro %}
 
 
-{# Whether a raw file is still there to be read; of a part of a table that is gone no rows
-   are found. #}
+{# Whether a raw file is still there and has something to be read; of a part of a table
+   that is gone no rows are found. #}
 {% macro is_there(file_path) %}
     {{ return(adapter.dispatch('is_there', 'footfall')(file_path)) }}
 {% endmacro %}
 
 {% macro default__is_there(file_path) -%}
-    case when {{ file_path }} like 'table:%' then true else file_exists({{ file_path }}) end
+    case when {{ file_path }} like 'table:%' then true else has_content({{ file_path }}) end
 {%- endmacro %}
 
 {# Spark sees the files only that the input names. #}
@@ -120,19 +120,30 @@
     {{ return(adapter.dispatch('read_lines', 'footfall')(paths)) }}
 {% endmacro %}
 
-{# A file that DuckDB would refuse, for a byte that is no UTF-8, is read from a copy that
-   is mended. #}
-{% macro default__read_lines(paths) %}
-    {% set copies = values_of(
+{# A text file that DuckDB would refuse, for a byte that is no UTF-8, is read from a copy
+   that is mended. #}
+{% macro readable_copies(paths) %}
+    {% do return(values_of(
         "select readable_copy(path) from (select unnest([" ~ quoted_list(paths)
         ~ "]) as path) as paths"
-    ) %}
+    )) %}
+{% endmacro %}
+
+
+{# The path of the file itself. #}
+{% macro path_of_copy(paths, copies) -%}
+    case filename
+        {% for copy in copies -%}
+            when {{ quoted(copy) }} then {{ quoted(paths[loop.index0]) }}
+        {% endfor -%}
+    end
+{%- endmacro %}
+
+
+{% macro default__read_lines(paths) %}
+    {% set copies = readable_copies(paths) %}
     select
-        case filename
-            {% for copy in copies -%}
-                when {{ quoted(copy) }} then {{ quoted(paths[loop.index0]) }}
-            {% endfor -%}
-        end as file_path,
+        {{ path_of_copy(paths, copies) }} as file_path,
         position - min(position) over (partition by filename) + 1 as file_row,
         line
     from (

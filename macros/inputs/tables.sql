@@ -36,9 +36,15 @@
     {% set names = fields | map('lower') | map('trim') | list %}
     {% set needed = (input.needs | join(' or ')).split(' or ') %}
     {% if first.is_header %}
-        {% do return({'separator': first.separator, 'skipped': first.skipped, 'names': names}) %}
+        {% do return({
+            'separator': first.separator, 'skipped': first.skipped, 'names': names,
+            'has_header': true,
+        }) %}
     {% elif names | select('in', needed) | list %}
-        {% do return({'separator': first.separator, 'skipped': first.skipped + 1, 'names': names}) %}
+        {% do return({
+            'separator': first.separator, 'skipped': first.skipped + 1, 'names': names,
+            'has_header': true,
+        }) %}
     {% endif %}
     {% set headers = input.get('headers', {}) %}
     {% if fields | length not in headers %}
@@ -49,30 +55,46 @@
     {% endif %}
     {% do return({
         'separator': first.separator, 'skipped': first.skipped,
-        'names': headers[fields | length],
+        'names': headers[fields | length], 'has_header': false,
     }) %}
 {% endmacro %}
+
+
+{# What the raw_row of a row of too many fields begins with. #}
+{% macro surplus_mark() %}
+    {% do return('(too many fields) ') %}
+{% endmacro %}
+
+
+{# Why a row is none, whose text is kept as raw_row. #}
+{% macro why_malformed(raw_row) -%}
+    case
+        when {{ raw_row }} like '{{ surplus_mark() }}%' then 'row has more fields than columns'
+        else 'row is no JSON object'
+    end
+{%- endmacro %}
 
 
 {#
     The rows of the files of a format that this run reads: the columns that are
     named, null where a file has none of the name, and the place of the row. The
     last branch has no rows: it only names the columns, and types what would be
-    typeless. Of a format of several tables those of the files that are named. The deliveries
-    read it, or the model that is named.
+    typeless. Of a format of several tables those of the files that are named, and of the
+    kinds of files that are named. The deliveries read it, or the model that is named.
 #}
-{% macro read_rows(format, columns, tables=none, model_name=none) %}
+{% macro read_rows(format, columns, tables=none, model_name=none, kinds=none) %}
     {{ return(adapter.dispatch('read_rows', 'footfall')(
-        format, columns, tables, model_name
+        format, columns, tables, model_name, kinds
     )) }}
 {% endmacro %}
 
-{% macro default__read_rows(format, columns, tables, model_name) %}
+{% macro default__read_rows(format, columns, tables, model_name, kinds) %}
     {% set parts = [] %}
     {% set parquet = [] %}
     {% set json = [] %}
     {% set texts = {} %}
-    {% for path in unread_paths(format, tables, model_name) %}
+    {% for path in unread_paths(format, tables, model_name)
+        if not kinds or kind_of_file(format, path) in kinds %}
         {% set kind = kind_of_file(format, path) %}
         {% if kind == 'table' %}
             {% do parts.append(path) %}
@@ -152,25 +174,34 @@
 {%- endmacro %}
 
 
-{# Text files of one layout: all values as text, and rows of too few or too many fields
-   as far as they go. What has quotes may have line breaks within them, at which DuckDB
-   must not begin to read in parallel. #}
+{# Text files of one layout: all values as text, and rows of too few fields as far as they
+   go. A row of more fields than its header has may have any of them in the wrong place: it
+   is given as raw_row. What has quotes may have line breaks within them, at which DuckDB must
+   not begin to read in parallel. #}
 {% macro read_text_files(paths, layout, columns) %}
     {% set is_tabbed = layout.separator == '\t' %}
+    {% set copies = readable_copies(paths) %}
     select
         {% for column in columns if column.lower() in layout.names %}
             "{{ column }}",
         {% endfor %}
-        filename as file_path,
+        {% if layout.has_header %}
+            case when "(surplus)" is not null then {{ quoted(surplus_mark()) }} || concat_ws(
+                {{ "e'\\t'" if is_tabbed else quoted(layout.separator) }},
+                {% for name in layout.names %}coalesce("{{ name }}", ''), {% endfor %}"(surplus)"
+            ) end as raw_row,
+        {% endif %}
+        {{ path_of_copy(paths, copies) }} as file_path,
         row_number() over (partition by filename order by position) as file_row
     from (
         select *, row_number() over () as position
         from read_csv(
-            [{{ quoted_list(paths) }}],
+            [{{ quoted_list(copies) }}],
             columns = {
                 {%- for name in layout.names -%}
-                    {{ quoted(name) }}: 'string'{{ '' if loop.last else ', ' }}
+                    {{ quoted(name) }}: 'string',
                 {%- endfor -%}
+                {%- if layout.has_header %} '(surplus)': 'string' {%- endif -%}
             },
             auto_detect = false, header = false, skip = {{ layout.skipped }},
             delim = {{ "e'\\t'" if is_tabbed else quoted(layout.separator) }},

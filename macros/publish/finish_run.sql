@@ -3,6 +3,9 @@
     run as one line of JSON, for whoever watches runs (see docs/orchestrate.md).
 #}
 {% macro finish_run(results) %}
+    {% if execute and flags.WHICH in ('build', 'test') %}
+        {% do say_wrong_rules(results) %}
+    {% endif %}
     {% if execute and flags.WHICH in ('run', 'build') %}
         {% set models_done_at = modules.datetime.datetime.now(modules.pytz.utc) %}
         {% set why_not = why_not_published(results) %}
@@ -15,6 +18,30 @@
             select error({{ quoted(publication.why_not) }})
         {% endif %}
     {% endif %}
+{% endmacro %}
+
+
+{# Of tests of seeds that failed: the rows that are wrong, a line each. #}
+{% macro say_wrong_rules(results) %}
+    {% for result in results
+        if result.status == 'fail' and result.node.resource_type == 'test' %}
+        {% set seeds = [] %}
+        {% for unique_id in result.node.depends_on.nodes if unique_id.startswith('seed.') %}
+            {% do seeds.append(unique_id.split('.') | last) %}
+        {% endfor %}
+        {% for row in (run_query(
+            "select * from (" ~ result.node.compiled_code ~ ") as wrong_rows limit 3"
+        ).rows if seeds else []) %}
+            {% set words = [] %}
+            {% for name in row.keys() if row[name] is not none %}
+                {% do words.append(name ~ " = '" ~ row[name] ~ "'") %}
+            {% endfor %}
+            {% do print(
+                "Wrong in seeds/" ~ seeds[0] ~ ".csv, says the test "
+                ~ result.node.name ~ ": " ~ words | join(', ')
+            ) %}
+        {% endfor %}
+    {% endfor %}
 {% endmacro %}
 
 

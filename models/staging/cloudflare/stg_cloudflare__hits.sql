@@ -64,7 +64,7 @@ hits as (
         file_row,
         raw_row,
         case
-            when raw_row is not null then 'row is no JSON object'
+            when raw_row is not null then {{ why_malformed('raw_row') }}
             when is_subrequest then 'request of a Worker, not of a visitor'
             when path is null then 'ClientRequestURI is missing'
             when address is null then 'ClientIP is missing'

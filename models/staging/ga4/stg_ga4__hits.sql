@@ -100,7 +100,7 @@ hits as (
         file_row,
         raw_row,
         case
-            when raw_row is not null then 'row is no JSON object'
+            when raw_row is not null then {{ why_malformed('raw_row') }}
             when event_at is null then 'event_timestamp is no time'
             when
                 {{ text_or_null('user_pseudo_id') }} is null

@@ -65,7 +65,7 @@ hits as (
         file_row,
         raw_row,
         case
-            when raw_row is not null then 'row is no JSON object'
+            when raw_row is not null then {{ why_malformed('raw_row') }}
             when {{ matomo_number('idgoal') }} is null and {{ matomo_id('idlink_va') }} is null
                 then 'idlink_va is missing'
             when event_at is null then 'server_time is no timestamp'

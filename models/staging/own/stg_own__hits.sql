@@ -80,7 +80,7 @@ hits as (
         file_row,
         raw_row,
         case
-            when raw_row is not null then 'row is no JSON object'
+            when raw_row is not null then {{ why_malformed('raw_row') }}
             when time_text is null then 'event_at is missing'
             when event_at is null then 'event_at is no timestamp'
             when amount is not null and {{ money('amount') }} is null

@@ -67,7 +67,7 @@ hits as (
         file_row,
         raw_row,
         case
-            when raw_row is not null then 'row is no JSON object'
+            when raw_row is not null then {{ why_malformed('raw_row') }}
             when happened_at is null and nullif(cast(event_at as string), '') is null
                 then 'event_at is missing'
             when happened_at is null then 'event_at is no timestamp'

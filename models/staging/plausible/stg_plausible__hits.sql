@@ -54,7 +54,7 @@ hits as (
         file_row,
         raw_row,
         case
-            when raw_row is not null then 'row is no JSON object'
+            when raw_row is not null then {{ why_malformed('raw_row') }}
             when event_at is null then 'timestamp is no timestamp'
         end as problem,
 

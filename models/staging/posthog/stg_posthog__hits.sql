@@ -48,7 +48,7 @@ hits as (
         file_row,
         raw_row,
         case
-            when raw_row is not null then 'row is no JSON object'
+            when raw_row is not null then {{ why_malformed('raw_row') }}
             when {{ text_or_null('uuid') }} is null then 'uuid is missing'
             when event_at is null then 'timestamp is no timestamp'
         end as problem,

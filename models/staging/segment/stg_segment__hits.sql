@@ -75,7 +75,7 @@ hits as (
         file_row,
         raw_row,
         case
-            when raw_row is not null then 'row is no JSON object'
+            when raw_row is not null then {{ why_malformed('raw_row') }}
             when {{ text_or_null('id') }} is null then 'id is missing'
             when event_at is null then 'timestamp is no timestamp'
             when {{ text_or_null('revenue') }} is not null and {{ money('revenue') }} is null

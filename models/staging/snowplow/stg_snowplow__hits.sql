@@ -81,7 +81,7 @@ hits as (
         file_row,
         raw_row,
         case
-            when raw_row is not null then 'row is no JSON object'
+            when raw_row is not null then {{ why_malformed('raw_row') }}
             when event_at is null and known_time is not null
                 then 'derived_tstamp is no timestamp'
             when event_at is null then 'derived_tstamp is missing'

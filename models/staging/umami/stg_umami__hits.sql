@@ -52,7 +52,7 @@ hits as (
         file_row,
         raw_row,
         case
-            when raw_row is not null then 'row is no JSON object'
+            when raw_row is not null then {{ why_malformed('raw_row') }}
             when {{ text_or_null('event_id') }} is null then 'event_id is missing'
             when event_at is null then 'created_at is no timestamp'
         end as problem,
