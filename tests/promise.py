@@ -28,11 +28,36 @@ from footfall import Project
 Row = dict[str, Any]
 
 # Sessions of the site `slow` last for days. The funnels are of pages and types that occur.
+# Segments: everybody; in each scope; alternatives, negated conditions, steps and windows.
 ADDED_RULES = {
     "sites": "slow,Europe/Berlin,46800\n",
     "funnels": "read,false,2880\nsend,true,60\n",
     "funnel_step_rules": "read,1,Home,page_view,,^shop[^/]*/$\nread,2,Post,page_view,,/post\n"
     "read,3,Paid,purchase,,\nsend,1,Page,page_view,,\nsend,2,Sent,form_submission,,\n",
+    "segments": """\
+everybody,Everybody,person,false
+posts,Posts,hit,false
+both,Home and post,session,false
+search_then_view,Search then view,session,false
+away,Away or sent a form,person,false
+post_then_paid,Post then paid,person,false
+left_out,Left out or new,session,true
+""",
+    "segment_conditions": """\
+posts,1,1,1,false,page_view,,/post,,,,,,,,
+posts,2,2,1,true,page_view,,,,,country_code,is,de,,,
+both,1,1,1,false,page_view,,^shop[^/]*/$,,,,,,2,,
+both,2,2,1,false,page_view,,/post,,,,,,,,
+both,2,3,1,false,,,,,,device_type,is,Mobile,,,
+search_then_view,1,1,1,false,search,,,,,,,,,,
+search_then_view,1,1,2,false,page_view,,,,,is_engaged,is,true,,,29
+away,1,1,1,true,,,,,,hits,at least,1,,20,
+away,1,2,1,false,,,,,form,,,,,,
+post_then_paid,1,1,1,false,page_view,,/post,,,,,,,,
+post_then_paid,1,1,2,false,purchase,,,10,,,,,2,30,20000
+left_out,1,1,1,false,,,,,,excluded_as,matches,.,,,
+left_out,1,2,1,false,,,,,,is_new_person,is,true,,,
+""",
 }
 SITES = ["shop", "blog", "unlisted", "slow", None]
 VISITORS = ["a", "b", "c", "d", "e", "f"]
@@ -222,6 +247,10 @@ def change_a_rule(rng: random.Random, project: Path) -> str:
         "channel_rules": ("10,Direct,", "10,Straight,"),
         "site_hosts": ("shop.example.com,shop", "shop.example.com,blog"),
         "placeholder_ids": ("undefined\n", ""),
+        "segment_conditions": (
+            "both,1,1,1,false,page_view,,^shop[^/]*/$,,,,,,2",
+            "both,1,1,1,true,page_view,,/post,,,,,,1",
+        ),
         "bot_rules": ("10,cubot", "5,iphone,true,No phones,,true\n10,cubot"),
     }
     name = rng.choice(sorted(edits))

@@ -17,8 +17,10 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
+import segments
 from footfall import ROOT, Project
 from growth import Hit, Origins, Session, credits, sessions_of, touches_by_person, weights
+from segments import days_of, is_product, is_purchase, local_date, stretches
 from sessionizer import first_column, instant
 
 REAL = Path(os.environ.get("SHARED", ROOT.parent / "shared")) / "data/elastic_apache"
@@ -38,6 +40,14 @@ TARGETS = """\
 2026-05-01,shop,users,,700
 2026-05-01,shop,conversions,form,10
 2026-05-01,shop,revenue,,100000
+"""
+SEGMENTS = """\
+everybody,Everybody,person,false
+away,Silent for 20 days or a buyer,person,false
+"""
+CONDITIONS = """\
+away,1,1,1,true,,,,,,hits,at least,1,,20,
+away,1,2,1,false,,,,,purchase,,,,,,
 """
 COSTS = """\
 2026-03-03,shop,Google,CPC,brand,10.50,EUR,7,300
@@ -98,11 +108,14 @@ def project(new_project: Callable[[], Project]) -> Project:
         ("campaign_costs", COSTS),
         ("targets", TARGETS),
         ("annotations", ANNOTATIONS),
+        ("segments", SEGMENTS),
+        ("segment_conditions", CONDITIONS),
     ]:
         with (project.root / f"seeds/{name}.csv").open("a") as file:
             file.write(rows)
     marts = ["attributed_conversions", "campaign_performance", "goal_progress", "sessions"]
     marts += ["calendar", "period_trends"]
+    marts += ["daily_segments", "segment_members", "segment_overlaps"]
     project.build("--select", *(f"+{mart}" for mart in marts))
     return project
 
@@ -454,3 +467,139 @@ def test_trends_are_those_of_plain_python(project: Project, sessions: list[Sessi
     assert {key: tuple(row) for key, row in figures.items()} == expected
     assert {row[3] for row in figures.values()} == {True, False}
     assert figures["shop", ("day", date(2026, 4, 20))][-1] == "New checkout"
+
+
+def in_segments(sessions: list[Session]) -> dict[str, list[tuple[date, Session, list[Hit]]]]:
+    """Of each segment the dates, sessions and hits that are in it."""
+    found: dict[str, list[tuple[date, Session, list[Hit]]]] = defaultdict(list)
+    for days in days_of(sessions).values():
+        stays = {name: list(stretches(days, holds)) for name, holds in segments.PERSONS.items()}
+        for day, session, hits in days:
+            for name, times in stays.items():
+                if any(start <= day and (end is None or day < end) for start, end in times):
+                    found[name].append((day, session, hits))
+            views = [hit for hit in hits if is_product(hit)]
+            if views:
+                found["product_views"].append((day, session, views))
+            if any(map(is_product, session.hits)) and not any(map(is_purchase, session.hits)):
+                found["product_not_bought"].append((day, session, hits))
+    return found
+
+
+def test_persons_enter_and_leave_segments_as_in_plain_python(
+    project: Project, sessions: list[Session]
+) -> None:
+    found = project.query("""
+        select segment_id, person_id, entered_date, left_date from marts.segment_members
+        where session_id is null
+    """)
+    expected = {
+        (name, person, *stay)
+        for person, days in days_of(sessions).items()
+        for name, holds in segments.PERSONS.items()
+        for stay in stretches(days, holds)
+    }
+    assert len(found) == len(expected)
+    assert set(found) == expected
+    assert {name for name, *_ in expected} == set(segments.PERSONS)
+
+
+def test_figures_of_segments_are_those_of_plain_python(
+    project: Project, sessions: list[Session]
+) -> None:
+    first_dates = {
+        person: min(day for day, _, _ in days) for person, days in days_of(sessions).items()
+    }
+    expected = {}
+    for name, days in in_segments(sessions).items():
+        # A session counts on its first date in a segment of hits, else where it starts.
+        first: dict[str, date] = {}
+        for day, session, _ in sorted(days, key=lambda row: row[0]):
+            key = str(session.hits[0]["hit_id"])
+            start = day if name == "product_views" else local_date(session.hits[0])
+            first.setdefault(key, start)
+        cells: dict[tuple[date, str], list[tuple[Session, list[Hit]]]] = defaultdict(list)
+        for day, session, hits in days:
+            for site in ("(all)", str(session.hits[0]["site_id"])):
+                cells[day, site].append((session, hits))
+        for (day, site), rows in cells.items():
+            persons = {session.person for session, _ in rows}
+            starting = [s for s, _ in rows if first[str(s.hits[0]["hit_id"])] == day]
+            expected[name, day, site] = (
+                len(persons),
+                sum(first_dates[person] == day for person in persons),
+                len(starting),
+                sum(hit["hit_type"] == "page_view" for _, hits in rows for hit in hits),
+                sum(
+                    Decimal(str(hit["value"] or 0))
+                    for session in starting
+                    for hit in session.hits
+                    if is_purchase(hit)
+                ),
+            )
+    found = project.query("""
+        select
+            segment_id, segment_date, site_id, users, new_users, sessions, page_views, revenue
+        from marts.daily_segments where users > 0 and segment_id != 'mobile_search'
+    """)
+    assert {row[:3]: row[3:] for row in found} == expected
+
+
+def test_everybody_is_a_segment_with_the_figures_of_all(project: Project) -> None:
+    found = project.query("""
+        select
+            segment_date, site_id, users, new_users, sessions
+        from marts.daily_segments where users > 0 and segment_id = 'everybody'
+    """)
+    assert found
+    assert set(found) == set(
+        project.query("""
+        select period_start, site_id, users, new_users, sessions from marts.daily_users
+        where users > 0 and dimension = 'all'
+    """)
+    )
+
+
+def test_the_size_of_a_segment_and_its_overlaps_equal_a_direct_count(project: Project) -> None:
+    assert (
+        project.query("""
+        select segment_id, segment_date, members from marts.daily_segments
+        where members is not null and members != (
+            select count(*) from marts.segment_members
+            where
+                segment_members.segment_id = daily_segments.segment_id
+                and entered_date <= segment_date
+                and (left_date is null or left_date > segment_date)
+        )
+    """)
+        == []
+    )
+    active = """
+        select distinct members.segment_id, person_id, date_trunc('month', active_date) as month
+        from intermediate.int_user_days
+        inner join (select * from marts.segment_members where session_id is null) as members
+            using (person_id)
+        where active_date >= entered_date and (left_date is null or active_date < left_date)
+    """
+    overlaps = project.query(f"""
+        with active as ({active})
+        select one.month::date, one.segment_id, other.segment_id, count(*)
+        from active as one inner join active as other using (person_id, month) group by 1, 2, 3
+    """)
+    persons = ", ".join(f"'{name}'" for name in segments.PERSONS)
+    assert set(overlaps) == set(
+        project.query(f"""
+        select * from marts.segment_overlaps
+        where segment_id in ({persons}) and other_segment_id in ({persons})
+    """)
+    )
+    assert project.query("""
+        select count(*) from marts.segment_members
+        inner join marts.sessions using (session_id)
+        where segment_id = 'mobile_search'
+    """) == project.query("""
+        select count(*) from marts.sessions
+        where
+            is_counted and channel in ('Organic Search', 'Paid Search')
+            and device_type in ('mobile', 'tablet')
+    """)
