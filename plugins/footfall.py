@@ -6,11 +6,13 @@ the connection. `parse_user_agent` is called once per distinct user agent.
 """
 
 import atexit
+import bz2
 import codecs
 import csv
 import gzip
 import io
 import itertools
+import lzma
 import os
 import re
 import shutil
@@ -51,7 +53,7 @@ def has_content(path: str) -> bool:
             return bool(file.read(1))
     except FileNotFoundError:
         return False
-    except (EOFError, OSError):
+    except (EOFError, OSError, lzma.LZMAError):
         return True  # Whoever reads it says better what is wrong.
 
 
@@ -72,8 +74,11 @@ UNREADABLE = re.compile(rb"[\x00\x02]|\r(?!\n|\Z)")
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 
 
+OPENERS = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+
+
 def open_bytes(path: str) -> BinaryIO:
-    return gzip.open(path, "rb") if path.lower().endswith(".gz") else open(path, "rb")
+    return OPENERS.get(Path(path.lower()).suffix, open)(path, "rb")
 
 
 def is_clean(path: str) -> bool:
@@ -104,9 +109,11 @@ def readable_copy(path: str) -> str:
     """A file with the same lines that DuckDB can read: mostly the file itself.
 
     DuckDB refuses a whole file for one byte that is no UTF-8. A line with such a byte
-    is taken for Latin-1, and control bytes are replaced.
+    is taken for Latin-1, and control bytes are replaced. What DuckDB cannot unpack is
+    unpacked.
     """
-    if is_clean(path):
+    ending = Path(path.lower()).suffix
+    if ending == ".zst" or (ending not in (".bz2", ".xz") and is_clean(path)):
         return path
     handle, copy = tempfile.mkstemp(suffix=".txt", dir=copies_folder())
     with open_bytes(path) as source, os.fdopen(handle, "w", encoding="utf-8", newline="") as target:

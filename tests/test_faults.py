@@ -1,8 +1,10 @@
 """What goes wrong is said in one sentence and loses nothing: broken input, broken
 settings, and runs that are killed or get in each other's way."""
 
+import bz2
 import csv
 import gzip
+import lzma
 import os
 import random
 import re
@@ -387,6 +389,8 @@ def odd(house: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
     odd.write("inputs/access_logs/utf-8.log", log_line(1200, "/Ärger/für/10€"))
     odd.write("inputs/access_logs/control.log", "\x02\x00\n" + log_line(1800, "/ok"))
     odd.write("inputs/access_logs/mark.log", "\ufeff" + log_line(2400, "/mark"))
+    odd.write("inputs/access_logs/old.log.bz2", bz2.compress(log_line(2500, "/bz2").encode()))
+    odd.write("inputs/access_logs/old.log.xz", lzma.compress(log_line(2600, "/xz").encode()))
     odd.write("inputs/access_logs/rotated.log", "")
     odd.write("inputs/access_logs/rotated.log.gz", gzip.compress(b""))
     odd.write("inputs/hits/empty.csv", "")
@@ -423,6 +427,11 @@ def test_text_that_is_no_utf8_is_taken_for_latin_1_in_every_kind_of_file(odd: Pr
     assert ("/mark",) in pages
     titles = odd.query("select page_title from marts.page_views where page_title is not null")
     assert titles == [("two\nlines",), ("two\nlines",)]
+
+
+def test_logs_that_were_packed_another_way_are_read(odd: Project) -> None:
+    pages = {page for (page,) in odd.query("select landing_page_url from marts.sessions")}
+    assert {"/bz2", "/xz"} <= pages
 
 
 def test_an_empty_file_holds_no_rows_and_is_named_in_a_warning(odd: Project) -> None:

@@ -55,7 +55,26 @@ def write_json(path: Path, events: Events) -> None:
     write(path, "".join(json.dumps(row) + "\n" for row in rows))
 
 
-def parquet(types: dict[str, str], upper: bool = False) -> Writer:
+SESSION = "contexts_com_snowplowanalytics_snowplow_client_session_1"
+
+
+def write_nested_json(path: Path, events: Events) -> None:
+    rows = [{**event, SESSION: [{"eventIndex": 1}]} for event in events]
+    write(path, "".join(json.dumps(row) + "\n" for row in rows))
+
+
+def write_with_offset(path: Path, events: Events) -> None:
+    """As Snowflake unloads times with a zone."""
+    tsv(LOADED, header=True)(
+        path,
+        [
+            {k: f"{v} +0000" if k.endswith("_tstamp") and v else v for k, v in event.items()}
+            for event in events
+        ],
+    )
+
+
+def parquet(types: dict[str, str], upper: bool = False, nested: str = "") -> Writer:
     """`types` are those of columns by the end of their names; others are text."""
 
     def write_columns(path: Path, events: Events) -> None:
@@ -64,6 +83,7 @@ def parquet(types: dict[str, str], upper: bool = False) -> Writer:
             end = next((end for end in types if name.endswith(end)), "")
             cast = f"cast(nullif(r['{name}'], '') as {types.get(end, 'varchar')})"
             columns.append(f"{cast} as {name.upper() if upper else name}")
+        columns += [f"{nested} as {SESSION}"] if nested else []
         with duckdb.connect() as connection:
             connection.execute("set TimeZone = 'UTC'")
             connection.execute("create table raw (r map(varchar, varchar))")
@@ -92,6 +112,10 @@ SHAPES: dict[str, Writer] = {
     "text.parquet": parquet({}),
     "typed.parquet": parquet({"_tstamp": "timestamp", "event_id": "uuid", "tr_total": "double"}),
     "zoned.parquet": parquet({"_tstamp": "timestamptz", "tr_total": "decimal(18, 2)"}, upper=True),
+    "with offset.tsv": write_with_offset,
+    "nested.parquet": parquet({}, nested="[{'session_index': 1}]"),
+    "nested another way.parquet": parquet({}, nested="[{'firstEventId': 'e'}]"),
+    "nested.json": write_nested_json,
     "nanoseconds.parquet": parquet({"true_tstamp": "integer", "_tstamp": "timestamp_ns"}),
 }
 

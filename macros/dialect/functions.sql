@@ -12,13 +12,21 @@
     {%- set instant -%}
         case
             when typeof({{ value }}) = 'TIMESTAMP' then try_cast({{ value }} as timestamp)
-            else try_cast({{ value }} as timestamptz) at time zone 'UTC'
+            else coalesce(
+                try_cast({{ value }} as timestamptz),
+                try_cast({{ without_blank_before_offset(value) }} as timestamptz)
+            ) at time zone 'UTC'
         end
     {%- endset -%}
     case
         when {{ instant }} between timestamp '0001-01-01' and timestamp '9999-12-31'
         then {{ instant }}
     end
+{%- endmacro %}
+
+{# Some warehouses write 2026-01-31 09:30:00.000 +0100. #}
+{% macro without_blank_before_offset(value) -%}
+    replace(replace(replace(cast({{ value }} as string), ' +', '+'), ' -', '-'), ' Z', 'Z')
 {%- endmacro %}
 
 {% macro spark__utc_timestamp(value) -%}
@@ -31,15 +39,21 @@
 {%- endmacro %}
 
 
-{# The time of an access log line, such as 17/May/2015:10:05:03 +0000; without an offset
-   it is UTC. Some servers are told to write 2015-05-17T10:05:03+00:00. #}
+{# The time of an access log line, such as 17/May/2015:10:05:03 +0000, with or without a
+   fraction; without an offset it is UTC. Some servers are told to write
+   2015-05-17T10:05:03+00:00. Offsets are less than 15 hours. #}
 {% macro log_timestamp(value) %}
     {{ return(adapter.dispatch('log_timestamp', 'footfall')(value)) }}
 {% endmacro %}
 
 {% macro default__log_timestamp(value) -%}
     coalesce(
-        try_strptime({{ value }}, '%d/%b/%Y:%H:%M:%S %z') at time zone 'UTC',
+        case
+            when not {{ matches(value, quoted(' [+-](?:1[5-9]|[2-9]|\d\d[6-9])')) }}
+                then try_strptime(
+                    {{ value }}, ['%d/%b/%Y:%H:%M:%S %z', '%d/%b/%Y:%H:%M:%S.%f %z']
+                ) at time zone 'UTC'
+        end,
         cast(try_strptime({{ value }}, '%d/%b/%Y:%H:%M:%S') as timestamp),
         {{ utc_timestamp(value) }}
     )
@@ -47,7 +61,7 @@
 
 {% macro spark__log_timestamp(value) -%}
     coalesce(
-        try_to_timestamp({{ value }}, 'd/MMM/yyyy:HH:mm:ss Z'),
+        try_to_timestamp({{ value }}, 'd/MMM/yyyy:HH:mm:ss[.SSSSSS][.SSS] Z'),
         try_to_timestamp({{ value }}, 'd/MMM/yyyy:HH:mm:ss'),
         {{ utc_timestamp(value) }}
     )

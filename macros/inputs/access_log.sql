@@ -2,10 +2,17 @@
     A line of the common or combined log format, as RE2. Groups: 1 virtual host or
     forwarded addresses (if any), 2 address, 3 signed-in user, 4 time, 5 request,
     6 status, 7 bytes, 8 referrer, 9 user agent, 10 what the server adds. Quoted
-    fields may hold \" and may lack their closing quote at the end of a cut line.
+    fields may hold \" and may lack their closing quote at the end of a cut line; where
+    the server escapes nothing, request and referrer end where what follows them begins.
+    What syslog or a container's log put before the line is no part of it.
 #}
 {% macro access_log_pattern() -%}
-    ^(?:"?((?:[^\s,"]+, ?)*[^\s,"]+)"? )?((?:[^\s,]+, ?)*\S+) \S+ (\S+) \[([^\]]+)\] "((?:[^"\\]|\\.)*)" (\d{3}) (\d+|-)(?: "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)"?(.*)|\s*|\s[^"].*)$
+    ^\s*{{ line_prefix() }}(?:"?((?:[^\s,"]+, ?)*[^\s,"]+)"? )?((?:[^\s,]+, ?)*\S+) \S+ (\S+) \[([^\]]+)\] "((?:[^"\\]|\\.)*|.*?)" (\d{3}) (\d+|-)(?:(?: [^"\s]+)* "((?:[^"\\]|\\.)*|.*?)" "((?:[^"\\]|\\.)*)"?(.*)|\s*|\s[^"].*)$
+{%- endmacro %}
+
+
+{% macro line_prefix() -%}
+    (?:(?:(?:<\d+>)?(?:[A-Z][a-z]{2} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\dT\S+) \S+ \S+: |\d{4}-\d\d-\d\dT\S+ std(?:out|err) [FP] ))?
 {%- endmacro %}
 
 

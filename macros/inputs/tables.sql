@@ -133,7 +133,12 @@
         union all by name
     {% elif parquet %}
         select
-            *,
+            {% for row in run_query(
+                "describe select * from read_parquet([" ~ quoted_list(parquet)
+                ~ "], union_by_name = true)"
+            ).rows if row[0].lower() in columns | map('lower') %}
+                {{ value_or_json(adapter.quote(row[0]), row[1]) }} as "{{ row[0].lower() }}",
+            {% endfor %}
             filename as file_path,
             file_row_number + 1 as file_row
         from read_parquet(
@@ -162,6 +167,16 @@
         cast(null as bigint) as file_row
     where false
 {% endmacro %}
+
+
+{# What is nested as JSON, so that files may differ in what is in it. #}
+{% macro value_or_json(name, type) -%}
+    {%- if '[' in type or ('(' in type and 'DECIMAL' not in type) -%}
+        cast(to_json({{ name }}) as string)
+    {%- else -%}
+        {{ name }}
+    {%- endif -%}
+{%- endmacro %}
 
 
 {# The fields of a JSON object as text; what is nested as JSON. #}
