@@ -1,4 +1,4 @@
-"""Goals, touches, attribution, campaigns and trends, beside what plain Python makes of the same
+"""Goals, touches, attribution, campaigns, trends and alerts, beside what plain Python makes of the same
 hits: those of the sample's shop, and, where the real data is, of a real access log."""
 
 import csv
@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -56,8 +57,14 @@ COSTS = """\
 """
 
 ANNOTATIONS = """\
-2026-04-03,2026-04-06,,holiday,Easter
-2026-04-20,,shop,release,New checkout
+2026-04-03,2026-04-06,,holiday,Easter,true
+2026-04-20,,shop,release,New checkout,
+"""
+
+# So strict that many dates of the sample match.
+ALERT_RULES = """\
+any users,users,,,all,,,,5,5,0.5,5,true
+any ids,hits_with_user,hits,,all,,,,10,,0.5,100,true
 """
 
 
@@ -110,12 +117,13 @@ def project(new_project: Callable[[], Project]) -> Project:
         ("annotations", ANNOTATIONS),
         ("segments", SEGMENTS),
         ("segment_conditions", CONDITIONS),
+        ("alert_rules", ALERT_RULES),
     ]:
         with (project.root / f"seeds/{name}.csv").open("a") as file:
             file.write(rows)
     marts = ["attributed_conversions", "campaign_performance", "goal_progress", "sessions"]
-    marts += ["calendar", "period_trends"]
     marts += ["daily_segments", "segment_members", "segment_overlaps"]
+    marts += ["calendar", "period_trends", "metric_alerts"]
     project.build("--select", *(f"+{mart}" for mart in marts))
     return project
 
@@ -603,3 +611,62 @@ def test_the_size_of_a_segment_and_its_overlaps_equal_a_direct_count(project: Pr
             is_counted and channel in ('Organic Search', 'Paid Search')
             and device_type in ('mobile', 'tablet')
     """)
+
+
+def test_alerts_are_those_of_plain_python(project: Project, sessions: list[Session]) -> None:
+    def day_of(hit: Hit) -> date:
+        return hit["event_at"].astimezone(ZONE).date()  # type: ignore[attr-defined,no-any-return]
+
+    users: dict[date, set[str]] = defaultdict(set)
+    for session in sessions:
+        if session.hits[0]["site_id"] == "shop":
+            for hit in session.hits:
+                users[day_of(hit)].add(session.person)
+    hits = [hit for hit in shop_hits() if hit["site_id"] == "shop"]
+    counts = Counter(map(day_of, hits))
+    ids = Counter(day_of(hit) for hit in hits if hit["user_id"])
+    loaded = date.fromisoformat(max(str(hit["loaded_at"]) for hit in hits)[:10])
+    last = max(day for day in users if day <= loaded)
+    last -= timedelta(days=last >= loaded - timedelta(days=1))
+    unusual = {date(2026, 4, day) for day in (3, 4, 5, 6)}
+
+    def usual(figure: Callable[[date], float], day: date) -> tuple[float, float] | None:
+        before = [day - timedelta(weeks=weeks) for weeks in range(1, 9)]
+        known = [figure(day) for day in before if day >= min(users) and day not in unusual]
+        middle = median(known) if known else 0.0
+        return (middle, median(abs(x - middle) for x in known)) if len(known) >= 4 else None
+
+    expected = {}
+    for number in range((last - min(users)).days + 1):
+        day = min(users) + timedelta(days=number)
+        for rule, least, change, amount, found in [
+            ("any users", 5, 0.05, len(users[day]), usual(lambda on: float(len(users[on])), day)),
+            ("any ids", 0, 0.1, ids[day], usual(lambda on: ids[on] / counts[on], day)),
+        ]:
+            if not found:
+                continue
+            whole = counts[day] if rule == "any ids" else 1
+            middle, distance = found[0] * whole, found[1] * whole
+            deviation = (amount - middle) / max(1.4826 * distance, middle**0.5, 1)
+            has_changed = amount <= middle * (1 - change)
+            has_changed |= rule == "any users" and amount >= middle * (1 + change)
+            is_large = middle >= least if rule == "any users" else whole >= 100
+            if abs(deviation) >= 0.5 and has_changed and is_large:
+                expected[rule, day] = amount, round(middle, 4), round(deviation, 2)
+    rows = project.query("""
+        select alert_rule, alert_date, amount, usual_amount, deviations, sentence, is_latest
+        from marts.metric_alerts where site_id = 'shop' and alert_rule like 'any %'
+    """)
+    assert {row[:2] for row in rows} == expected.keys()
+    assert len({row[0] for row in rows}) == 2
+    for rule, day, *figures, sentence, is_latest in rows:
+        assert [float(figure) for figure in figures] == pytest.approx(
+            expected[rule, day], abs=0.011
+        ), (rule, day)
+        assert is_latest == (day == last)
+        assert (". Noted: " in sentence) == (day in unusual or day == date(2026, 4, 20))
+        if rule == "any users":
+            amount, middle, _ = expected[rule, day]
+            words = "below" if amount < middle else "above"
+            percent = round(100 * abs(amount / middle - 1))
+            assert sentence.startswith(f"shop: users {percent}% {words} the usual {day:%A} (")

@@ -20,9 +20,9 @@
         'session_timeout_seconds', 'default_time_zone', 'default_site_id',
         'engaged_session_seconds', 'reporting_currency', 'touch_lookback_days',
         'attribution_lookback_days', 'attribution_half_life_days', 'campaign_costs_table',
-        'as_of_date', 'fiscal_year_first_month', 'fiscal_calendar', 'count_bots',
-        'count_internal', 'count_referrer_spam', 'drop_hits_of_missing_files',
-        'published_snapshots_kept', 'keep_addresses', 'source_drop_share', 'own_columns',
+        'as_of_date', 'fiscal_year_first_month', 'fiscal_calendar', 'alert_days',
+        'alert_weeks', 'count_bots', 'count_internal', 'count_referrer_spam',
+        'drop_hits_of_missing_files', 'published_snapshots_kept', 'keep_addresses', 'source_drop_share', 'own_columns',
     ]) %}
 {% endmacro %}
 
