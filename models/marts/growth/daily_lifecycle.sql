@@ -8,10 +8,8 @@ days as (
     where period = 'day'
 ),
 
-last_date as (
-    select max(period_start) as last_date
-    from days
-    where users > 0
+as_of as (
+    select * from {{ ref('int_as_of') }}
 ),
 
 running_days as (
@@ -72,10 +70,10 @@ daily_lifecycle as (
         filled_days.resurrected_users,
         filled_days.dormant_users
     from filled_days
-    cross join last_date
+    cross join as_of
     where
         (filled_days.active_users > 0 or filled_days.dormant_users > 0)
-        and filled_days.active_date <= last_date.last_date
+        and filled_days.active_date <= as_of.as_of_date
 )
 
 select * from daily_lifecycle

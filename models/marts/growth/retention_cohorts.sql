@@ -7,10 +7,8 @@ periods as (
     select * from {{ ref('retention_periods') }}
 ),
 
-last_date as (
-    select max(period_start) as last_date
-    from {{ ref('int_user_periods') }}
-    where period = 'day' and users > 0
+as_of as (
+    select * from {{ ref('int_as_of') }}
 ),
 
 cohort_starts as (
@@ -88,13 +86,13 @@ counted_cohorts as (
         cohorts.*,
         active_users.users as active_users,
         active_users.revenue,
-        last_date.last_date,
+        as_of.as_of_date,
         case
             when cohorts.cohort_period = 'week' then {{ add_days('cohorts.cohort_start', 6) }}
             else cast({{ dbt.last_day('cohorts.cohort_start', 'month') }} as date)
         end as cohort_end
     from cohorts
-    cross join last_date
+    cross join as_of
     left join active_users
         on
             cohorts.cohort_period = active_users.cohort_period
@@ -119,19 +117,19 @@ retention_cohorts as (
         last_day,
         cast(users as bigint) as users,
         cast(case
-            when {{ add_days('cohort_end', 'last_day') }} <= last_date
+            when {{ add_days('cohort_end', 'last_day') }} <= as_of_date
                 then coalesce(active_users, 0)
         end as bigint) as retained_users,
         cast(case
-            when {{ add_days('cohort_end', 'first_day') }} <= last_date
+            when {{ add_days('cohort_end', 'first_day') }} <= as_of_date
                 then users_on_or_after
         end as bigint) as users_on_or_after,
         cast(case
-            when {{ add_days('cohort_end', 'last_day') }} <= last_date
+            when {{ add_days('cohort_end', 'last_day') }} <= as_of_date
                 then coalesce(revenue, 0)
         end as decimal(18, 4)) as revenue
     from counted_cohorts
-    where {{ add_days('cohort_start', 'first_day') }} <= last_date
+    where {{ add_days('cohort_start', 'first_day') }} <= as_of_date
 )
 
 select * from retention_cohorts

@@ -6,22 +6,21 @@ bands as (
     select * from {{ ref('recency_frequency_bands') }}
 ),
 
-last_date as (
-    select max(period_start) as last_date
-    from {{ ref('int_user_periods') }}
-    where period = 'day' and users > 0
+as_of as (
+    select * from {{ ref('int_as_of') }}
 ),
 
+-- Whoever has a hit from the future was here today, as far as is known.
 users as (
     select
-        {{ days_between('users.last_date', 'last_date.last_date') }} as days_away,
+        greatest({{ days_between('users.last_date', 'as_of.as_of_date') }}, 0) as days_away,
         users.active_days,
         count(*) as users,
         sum(users.sessions) as sessions,
         sum(users.conversions) as conversions,
         sum(users.revenue) as revenue
     from {{ ref('int_users') }} as users
-    cross join last_date
+    cross join as_of
     group by 1, 2
 ),
 
