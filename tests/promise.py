@@ -33,7 +33,8 @@ ADDED_RULES = {
     "sites": "slow,Europe/Berlin,46800\n",
     "funnels": "read,false,2880\nsend,true,60\n",
     "funnel_step_rules": "read,1,Home,page_view,,^shop[^/]*/$\nread,2,Post,page_view,,/post\n"
-    "read,3,Paid,purchase,,\nsend,1,Page,page_view,,\nsend,2,Sent,form_submission,,\n",
+    "read,3,Paid,purchase,,\nread,0,Search,search,,\n"
+    "send,1,Page,page_view,,\nsend,2,Sent,form_submission,,\n",
     "segments": """\
 everybody,Everybody,person,false
 posts,Posts,hit,false

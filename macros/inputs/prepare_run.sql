@@ -22,7 +22,8 @@
         'attribution_lookback_days', 'attribution_half_life_days', 'campaign_costs_table',
         'as_of_date', 'fiscal_year_first_month', 'fiscal_calendar', 'alert_days',
         'alert_weeks', 'count_bots', 'count_internal', 'count_referrer_spam',
-        'drop_hits_of_missing_files', 'published_snapshots_kept', 'keep_addresses', 'source_drop_share', 'own_columns',
+        'drop_hits_of_missing_files', 'published_snapshots_kept', 'keep_addresses',
+        'source_drop_share', 'own_columns',
     ]) %}
 {% endmacro %}
 

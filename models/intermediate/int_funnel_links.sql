@@ -13,16 +13,22 @@ funnels as (
     select * from {{ ref('funnels') }}
 ),
 
--- A hit stands where the link from its step begins, and where the one to it ends. One
--- that is both ends of a link is no way from itself to itself, so ends come first.
+start_steps as (
+    {{ whole_numbers(1, 5) }}
+),
+
+-- A hit stands where the link from its step begins, where the one to it ends and, if it must
+-- not lie between steps, in the way of all. One that is several of these is no way from itself
+-- to itself, and not in its own way: starts come last.
 ends as (
     select
         funnel_id,
         person_id,
         step_number,
         place,
-        1 as is_start
+        2 as kind
     from points
+    where step_number >= 1
 
     union all
 
@@ -31,18 +37,34 @@ ends as (
         person_id,
         step_number - 1 as step_number,
         place,
-        0 as is_start
+        1 as kind
     from points
     where step_number > 1
+
+    union all
+
+    select
+        points.funnel_id,
+        points.person_id,
+        start_steps.number as step_number,
+        points.place,
+        0 as kind
+    from points
+    cross join start_steps
+    where points.step_number = 0
 ),
 
 next_ends as (
     select
         *,
-        min(case when is_start = 0 then place end) over (
-            partition by funnel_id, person_id, step_number order by place, is_start
+        min(case when kind = 1 then place end) over (
+            partition by funnel_id, person_id, step_number order by place, kind
             rows between 1 following and unbounded following
-        ) as next_place
+        ) as next_place,
+        min(case when kind = 0 then place end) over (
+            partition by funnel_id, person_id, step_number order by place, kind
+            rows between 1 following and unbounded following
+        ) as next_excluded_place
     from ends
 ),
 
@@ -57,8 +79,9 @@ links as (
     inner join funnels
         on next_ends.funnel_id = funnels.funnel_id
     where
-        next_ends.is_start = 1
+        next_ends.kind = 2
         and next_ends.next_place is not null
+        and next_ends.next_place <= coalesce(next_ends.next_excluded_place, next_ends.next_place)
         and (not funnels.is_strict or next_ends.next_place = next_ends.place + 1)
 )
 
