@@ -4,7 +4,7 @@
    DuckDB gives them: of this machine without `file:`, and relative if the pattern is. #}
 {% macro spark__files_like(pattern) -%}
     select {{ shown_path('path', pattern) }} as file_path, length as bytes,
-    modificationTime as modified_at from binaryFile.`{{ pattern }}`
+    date_trunc('second', modificationTime) as modified_at from binaryFile.`{{ pattern }}`
 {%- endmacro %}
 
 

@@ -33,21 +33,34 @@
     Spark works a common table expression out anew wherever it is named, and its planner
     takes minutes over the copies of copies. So the ephemeral models, which dbt puts in
     front of the query, become views of the session, and those that are named twice
-    tables, which are dropped when the model is built.
+    tables, which are dropped when the model is built. So do views that say so by
+   `meta: {put_aside: true}`.
 #}
 {% macro put_ephemeral_models_aside(compiled_code) %}
     {% set query = namespace(text=compiled_code) %}
+    {% set tables_of_views = {} %}
+    {% for view in views_put_aside() %}
+        {% set table = relation_beside(this, view.identifier) %}
+        {% do run_query("drop table if exists " ~ table) %}
+        {% do run_query("create table " ~ table ~ " using parquet as select * from " ~ view) %}
+        {% do tables_of_views.update({view | string: table | string}) %}
+    {% endfor %}
     {% for cte in model.extra_ctes %}
         {% set name = cte.sql.split() | first %}
         {% set table = relation_beside(this, name) %}
-        {% set definition = cte.sql[cte.sql.index('(') + 1:cte.sql.rindex(')')] %}
+        {% set definition = namespace(
+            text=cte.sql[cte.sql.index('(') + 1:cte.sql.rindex(')')]
+        ) %}
+        {% for view, table_of_view in tables_of_views.items() %}
+            {% set definition.text = definition.text.replace(view, table_of_view) %}
+        {% endfor %}
         {% set query.text = query.text.replace(cte.sql ~ ', ', '').replace(cte.sql, '') %}
         {% do run_query("drop table if exists " ~ table) %}
         {% if modules.re.findall(name ~ '\\b', compiled_code) | length > 2 %}
-            {% do run_query("create table " ~ table ~ " using parquet as " ~ definition) %}
-            {% set definition = "select * from " ~ table %}
+            {% do run_query("create table " ~ table ~ " using parquet as " ~ definition.text) %}
+            {% set definition.text = "select * from " ~ table %}
         {% endif %}
-        {% do run_query("create or replace temporary view " ~ name ~ " as " ~ definition) %}
+        {% do run_query("create or replace temporary view " ~ name ~ " as " ~ definition.text) %}
     {% endfor %}
     {% do return(query.text) %}
 {% endmacro %}
@@ -59,6 +72,20 @@
         {% do run_query("drop view if exists " ~ name) %}
         {% do run_query("drop table if exists " ~ relation_beside(this, name)) %}
     {% endfor %}
+    {% for view in views_put_aside() %}
+        {% do run_query("drop table if exists " ~ relation_beside(this, view.identifier)) %}
+    {% endfor %}
+{% endmacro %}
+
+
+{% macro views_put_aside() %}
+    {% set views = [] %}
+    {% for node in nodes_above(graph.nodes[model.unique_id]) | unique(attribute='unique_id') %}
+        {% if node.config.meta.get('put_aside') %}
+            {% do views.append(relation_of(node.name)) %}
+        {% endif %}
+    {% endfor %}
+    {% do return(views) %}
 {% endmacro %}
 
 
@@ -170,6 +197,9 @@
     } %}
     {% if step == 'rebuild' %}
         {% do run_query("drop table if exists " ~ replaced_table(relation)) %}
+        {% if config.get('keeps_replaced') %}
+            {% do create_replaced(relation, next) %}
+        {% endif %}
         {% do run_query("drop table if exists " ~ relation) %}
         {% do run_query("alter table " ~ next ~ " rename to " ~ relation) %}
         {% do graph.setdefault('footfall_states', {}).update({relation.identifier: state}) %}
@@ -214,14 +244,20 @@
 {% endmacro %}
 
 
+{# Made with the model, so that the next run knows it from its start. #}
+{% macro create_replaced(relation, built) %}
+    {% do run_query(
+        "create table " ~ replaced_table(relation) ~ " using parquet"
+        ~ " partitioned by (replaced_batch_id)"
+        ~ " as select *, cast(0 as bigint) as replaced_batch_id from " ~ built ~ " where false"
+    ) %}
+{% endmacro %}
+
+
 {# What a run replaces makes a partition of its own, so that keeping it twice changes
    nothing. #}
 {% macro keep_replaced(relation, gone, batch) %}
     {% set log = replaced_table(relation) %}
-    {% do run_query(
-        "create table if not exists " ~ log ~ " using parquet partitioned by (replaced_batch_id)"
-        ~ " as select *, cast(0 as bigint) as replaced_batch_id from " ~ relation ~ " where false"
-    ) %}
     {% do run_query(
         "insert overwrite table " ~ log ~ " partition (replaced_batch_id = " ~ batch
         ~ ") select " ~ names_of_columns(relation) | join(', ') ~ " from " ~ gone

@@ -66,9 +66,9 @@
     {% set known = graph.setdefault('footfall_touched_session_dates', {}) %}
     {% set seen = batch_seen('int_sessions') %}
     {% if seen not in known %}
-        {% set session_days = stored('int_session_days') %}
-        {% set visitors = stored('int_visitor_users') %}
-        {% set bot_days = stored('int_bot_days') %}
+        {% set session_days = relation_of('int_session_days') %}
+        {% set visitors = relation_of('int_visitor_users') %}
+        {% set bot_days = relation_of('int_bot_days') %}
         {% do known.update({seen: values_of(
             "select distinct cast(session_date as string) from ("
             ~ " select session_date from " ~ session_days
@@ -175,8 +175,8 @@
             where replaced_batch_id > {{ batch_seen('int_bot_days') }}
         ) as touched_days
     {%- endset %}
-    {% set first = value_of("select cast(min(active_date) as varchar) " ~ touched) %}
-    {% set last = value_of("select cast(max(active_date) as varchar) " ~ touched) %}
+    {% set first = value_of("select cast(min(active_date) as string) " ~ touched) %}
+    {% set last = value_of("select cast(max(active_date) as string) " ~ touched) %}
     {% do return(
         column ~ " >= " ~ add_days("date '" ~ first ~ "'", -1)
         ~ " and " ~ column ~ " < " ~ add_days("date '" ~ last ~ "'", 2)

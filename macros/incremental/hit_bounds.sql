@@ -40,8 +40,9 @@
         {% do return('true') %}
     {% endif %}
     {% set ranges = values_of(
-        "select concat('" ~ column ~ " between timestamp ''', min(active_date) - interval 14 hour,"
-        ~ " ''' and timestamp ''', max(active_date) + interval 38 hour, '''') from ("
+        "select concat('" ~ column ~ " between timestamp ', chr(39), min(active_date)"
+        ~ " - interval 14 hour, chr(39), ' and timestamp ', chr(39), max(active_date)"
+        ~ " + interval 38 hour, chr(39)) from ("
         ~ " select active_date, active_date - cast(dense_rank() over (order by active_date)"
         ~ " as integer) as first_date from " ~ ref('int_touched_session_days')
         ~ " where not is_gone) as dates group by first_date order by 1"

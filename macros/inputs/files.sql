@@ -44,7 +44,20 @@
 
 
 {% macro quoted(text) %}
-    {% do return("'" ~ (text | string).replace("'", "''") ~ "'") %}
+    {% do return(adapter.dispatch('quoted', 'footfall')(text | string)) %}
+{% endmacro %}
+
+{% macro default__quoted(text) %}
+    {% do return("'" ~ text.replace("'", "''") ~ "'") %}
+{% endmacro %}
+
+{# Two quotes are two quotes where a backslash is a backslash, see profiles.yml. #}
+{% macro spark__quoted(text) %}
+    {% set parts = text.split("'") %}
+    {% do return(
+        "'" ~ text ~ "'" if parts | length == 1
+        else "concat('" ~ parts | join("', chr(39), '") ~ "')"
+    ) %}
 {% endmacro %}
 
 
