@@ -1,20 +1,31 @@
-"""The same models on Spark: the same rows as on DuckDB, also after a run was killed.
+"""The same models on Spark: the same rows as on DuckDB, also after something was killed.
 
 Needs Java and the environment of `make test-spark`; says so where they are missing.
 """
 
 import os
+import random
 import shutil
 import signal
 import subprocess
 import time
 from collections import Counter
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import duckdb
 import pytest
-from footfall import ROOT, dbt
+from footfall import ROOT, Project, query
+from promise import (
+    ADDED_RULES,
+    GOALS,
+    SPLITS,
+    batches,
+    deliveries,
+    random_hits,
+    switch_rules_on,
+    write_batch,
+)
 
 SPARK = ROOT / ".venv-spark/bin"
 
@@ -22,12 +33,10 @@ pytestmark = pytest.mark.skipif(
     not (shutil.which("java") and (SPARK / "dbt").exists()),
     reason="Spark is not tested here: Java, or the environment that `make test-spark` makes, is missing",
 )
-
-# Views and tables alike, and the paths of files apart, which differ by how they are named.
-MARTS = [
-    "sessions", "users", "user_days", "daily_sessions", "daily_users", "weekly_users",
-    "monthly_users", "hit_reconciliation",
-]  # fmt: skip
+large = pytest.mark.skipif(
+    not os.environ.get("FOOTFALL_TEST_SPARK"), reason="takes minutes: part of `make test-spark`"
+)
+MODELS = ["--exclude-resource-type", "test", "unit_test"]
 
 FIRST = """hit_id,visitor_id,user_id,event_at,page_url,referrer_url,user_agent,hit_type,value
 1,anna,,2026-03-28 23:50:00,https://shop.example.com/?utm_source=News&utm_medium=email,,"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36",page_view,
@@ -51,25 +60,22 @@ SECOND = """hit_id,visitor_id,user_id,event_at,page_url,hit_type
 
 
 class Spark:
-    """A warehouse of its own, and runs on it, each a process."""
+    """A warehouse of its own, and runs of a project on it, each a process."""
 
-    def __init__(self, folder: Path, master: str = "local[2]") -> None:
-        self.folder, self.files = folder, folder / "files"
-        self.files.mkdir(parents=True)
-        clean = {k: v for k, v in os.environ.items() if not k.startswith("FOOTFALL_")}
-        self.environment = clean | {
-            "FOOTFALL_HITS": f"{self.files}/*.csv",
-            "FOOTFALL_WAREHOUSE": str(folder / "warehouse"),
+    def __init__(self, project: Project, master: str = "local[2]") -> None:
+        self.project, self.folder = project, project.root / "spark"
+        self.folder.mkdir()
+        self.environment = project.environment() | {
+            "FOOTFALL_WAREHOUSE": str(self.folder / "warehouse"),
             "FOOTFALL_SPARK_MASTER": master,
             "PYSPARK_PYTHON": str(SPARK / "python"),
-            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         }
 
     def start(self, *args: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [
                 SPARK / "dbt", "--no-use-colors", *args, "--target", "spark",
-                "--project-dir", ROOT, "--profiles-dir", ROOT,
+                "--project-dir", self.project.root, "--profiles-dir", self.project.root,
                 "--target-path", self.folder / "target", "--log-path", self.folder / "logs",
             ],
             cwd=self.folder,
@@ -81,9 +87,19 @@ class Spark:
         )  # fmt: skip
 
     def run(self, *args: str) -> None:
-        process = self.start(*args)
+        self.finish(self.start(*args))
+
+    def finish(self, process: subprocess.Popen[str]) -> None:
         output, _ = process.communicate(timeout=1800)
         assert process.returncode == 0, output[-5000:]
+
+    def wait_for(self, statement: str, process: subprocess.Popen[str]) -> None:
+        """Until the log of a run says that a statement is being carried out."""
+        log = self.folder / "logs/dbt.log"
+        deadline = time.monotonic() + 900
+        while not (log.exists() and statement in log.read_text()):
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.05)
 
     def rows(self, marts: list[str]) -> dict[str, Counter[tuple[Any, ...]]]:
         subprocess.run(
@@ -103,47 +119,91 @@ def rows_of(source: str, database: str = ":memory:") -> Counter[tuple[Any, ...]]
         return Counter(connection.execute(f"select {texts} from {source}").fetchall())
 
 
-def on_duckdb(folder: Path, files: Path) -> dict[str, Counter[tuple[Any, ...]]]:
-    database = folder / "footfall.duckdb"
-    result = dbt(
-        ["build", "--exclude-resource-type", "test", "unit_test"],
-        workdir=folder,
-        database=database,
-        env={"FOOTFALL_HITS": f"{files}/*.csv"},
-    )
-    assert result.returncode == 0, result.stdout
-    return {mart: rows_of(f"marts.{mart}", str(database)) for mart in MARTS}
+def assert_same_rows(spark: Spark) -> None:
+    """As DuckDB has them, which reads the same files at once, in every mart."""
+    spark.project.build()
+    database = spark.project.database
+    marts = [
+        name
+        for (name,) in query(
+            database,
+            "select table_name from information_schema.tables where table_schema = 'marts'"
+            " and not contains(table_name, '__')",
+        )
+    ]
+    found = spark.rows(marts)
+    for mart in marts:
+        expected = rows_of(f"marts.{mart}", str(database))
+        assert found[mart] == expected, f"{mart}: {(found[mart] - expected).most_common(2)}"
 
 
-SELECTION = ["--select", *(f"+{mart}" for mart in MARTS)]
-BUILD = ["build", "--exclude-resource-type", "test", "unit_test", *SELECTION]
+@pytest.fixture
+def project(new_project: Callable[[], Project]) -> Project:
+    project = new_project()
+    (project.root / "files").mkdir()
+    project.env["FOOTFALL_HITS"] = f"{project.root}/files/*"
+    return project
 
 
-def test_two_batches_on_spark_give_the_same_rows_as_one_on_duckdb(tmp_path: Path) -> None:
-    spark = Spark(tmp_path / "spark")
-    (spark.files / "a.csv").write_text(FIRST)
-    spark.run(*BUILD)
-    (spark.files / "b.csv").write_text(SECOND)
-    spark.run("run", *SELECTION)
-    expected = on_duckdb(tmp_path, spark.files)
-    assert expected["sessions"]
-    assert spark.rows(MARTS) == expected
+def test_sessions_on_spark_are_those_on_duckdb(project: Project) -> None:
+    spark = Spark(project)
+    project.write("files/a.csv", FIRST)
+    spark.run("build", *MODELS, "--select", "+sessions")
+    project.build("--select", "+sessions")
+    expected = rows_of("marts.sessions", str(project.database))
+    assert expected
+    assert spark.rows(["sessions"])["sessions"] == expected
 
 
-@pytest.mark.skipif(not os.environ.get("FOOTFALL_TEST_SPARK"), reason="part of `make test-spark`")
-def test_a_killed_driver_leaves_tables_that_the_next_run_makes_right(tmp_path: Path) -> None:
-    spark = Spark(tmp_path / "spark", "local-cluster[2,1,1024]")
-    (spark.files / "a.csv").write_text(FIRST)
-    spark.run(*BUILD)
-    (spark.files / "b.csv").write_text(SECOND)
-    process = spark.start("run", *SELECTION)
-    # In the middle of the run: a step has been taken, another has not.
-    log = spark.folder / "logs/dbt.log"
-    deadline = time.monotonic() + 900
-    while "insert overwrite table intermediate.int_session_days" not in log.read_text():
-        assert process.poll() is None and time.monotonic() < deadline
-        time.sleep(0.05)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    spark.run("run", *SELECTION)
-    assert spark.rows(MARTS) == on_duckdb(tmp_path, spark.files)
+@large
+@pytest.mark.parametrize("seed", [1, 2])
+def test_random_batches_on_spark_give_the_rows_of_a_full_refresh(
+    project: Project, seed: int
+) -> None:
+    rng = random.Random(seed)
+    if seed % 2:
+        address_rules = (project.root / "seeds/address_rules.csv").read_text()
+        switch_rules_on(project.root)
+        project.write("seeds/address_rules.csv", address_rules)  # none on Spark
+    for name, lines in (ADDED_RULES | {"goals": GOALS, "session_splits": SPLITS[2]}).items():
+        with (project.root / f"seeds/{name}.csv").open("a") as file:
+            file.write(lines)
+    spark = Spark(project)
+    hits = list(random_hits(rng, 60))
+    for number, rows in enumerate(batches(rng, deliveries(rng, hits), 3)):
+        write_batch(rng, project.root / "files", number, rows)
+        if any((project.root / "files").iterdir()):
+            spark.run("build", *MODELS)
+    assert_same_rows(spark)
+
+
+@large
+def test_killed_workers_and_drivers_cost_time_only(project: Project) -> None:
+    spark = Spark(project, "local-cluster[2,1,1024]")
+    project.write("files/a.csv", FIRST)
+    process = spark.start("build", *MODELS)
+    spark.wait_for("create table intermediate.int_session_days__next", process)
+    executors = [
+        int(line)
+        for line in subprocess.run(
+            ["pgrep", "--session", str(os.getsid(process.pid)), "-f", "CoarseGrainedExecutor"],
+            capture_output=True,
+            text=True,
+        ).stdout.split()
+    ]
+    assert len(executors) == 2, "there are no workers of their own"
+    os.kill(executors[0], signal.SIGKILL)
+    spark.finish(process)
+
+    project.write("files/b.csv", SECOND)
+    for statement in [
+        # Rows are being selected, and nothing is changed yet; then, a step is being taken.
+        "create table intermediate.int_hit_deliveries__rows",
+        "insert overwrite table intermediate.int_session_days",
+    ]:
+        process = spark.start("run", *MODELS)
+        spark.wait_for(statement, process)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    spark.run("run", *MODELS)
+    assert_same_rows(spark)
