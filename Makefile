@@ -51,7 +51,7 @@ sample: $(VENV)/.main ## Make the samples in data/ again.
 .PHONY: lock
 lock: $(VENV)/.dev ## Write the lock files from requirements/*.in.
 	$(VENV)/bin/python -m pip install --quiet uv
-	for name in main dev benchmarks spark; do \
+	for name in main dev benchmarks spark metrics; do \
 		$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header requirements/$$name.in --output-file requirements/$$name.txt; \
 	done
 
@@ -65,6 +65,21 @@ $(VENV)-spark/.done: requirements/spark.txt
 .PHONY: test-spark
 test-spark: $(VENV)/.dev $(VENV)-spark/.done ## Run the tests on Spark; needs Java 17.
 	FOOTFALL_TEST_SPARK=yes $(VENV)/bin/python -m pytest -v tests/test_spark.py
+
+# MetricFlow has an environment of its own: a run needs none of it.
+$(VENV)-metrics/.done: requirements/metrics.txt
+	$(PYTHON) -m venv $(VENV)-metrics
+	$(VENV)-metrics/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/metrics.txt
+	@touch $@
+
+.PHONY: metrics
+metrics: $(VENV)-metrics/.done ## Set up `mf` to query the metrics, and check them, after a run.
+	PATH="$(CURDIR)/$(VENV)-metrics/bin:$$PATH" dbt --quiet parse
+	PATH="$(CURDIR)/$(VENV)-metrics/bin:$$PATH" mf validate-configs
+
+.PHONY: test-metrics
+test-metrics: $(VENV)/.dev $(VENV)-metrics/.done ## Compare the metrics with SQL.
+	$(VENV)/bin/python -m pytest -v tests/test_metrics.py
 
 # Benchmarks have an environment of their own: the peers are many and large.
 $(VENV)-benchmarks/.done: requirements/benchmarks.txt
