@@ -775,6 +775,37 @@ def write_posthog(folder: Path) -> None:
     for name, part in {"a": events[: half + 20], "b": events[half:]}.items():
         lines = [json.dumps(event) + "\n" for event in part]
         write_gzip(folder / f"events_{name}.jsonl.gz", "".join(lines))
+    write_posthog_persons(folder / "persons.jsonl.gz", events)
+
+
+def write_posthog_persons(path: Path, events: list[dict[str, Any]]) -> None:
+    """Who PostHog says that ids belong to. Devices had persons of their own before their
+    users signed in."""
+    dice, persons, rows = Dice(26), dict[str, str](), list[dict[str, Any]]()
+    for event in events:
+        user, properties = event["distinct_id"], json.loads(event["properties"])
+        if not properties["$is_identified"]:
+            continue
+        if user not in persons:
+            persons[user] = uuid(dice)
+            rows.append({"distinct_id": user, "person_id": persons[user], "version": 0})
+        device = properties["$device_id"]
+        if device not in persons:
+            persons[device] = uuid(dice)
+            rows.append({"distinct_id": device, "person_id": persons[device], "version": 0})
+            rows.append({"distinct_id": device, "person_id": persons[user], "version": 1})
+    lines = [
+        json.dumps(
+            {
+                "distinct_id": row["distinct_id"],
+                "person_id": row["person_id"],
+                "person_distinct_id_version": row["version"],
+            }
+        )
+        + "\n"
+        for row in rows
+    ]
+    write_gzip(path, "".join(lines))
 
 
 def write_table(path: Path, rows: list[dict[str, str]]) -> None:

@@ -308,8 +308,10 @@ POSTHOG_TYPES = {"$pageview": "page_view", "$pageleave": "ping", "$autocapture":
 def read_posthog(folder: Path) -> Input:
     read = Input()
     for line in lines_of(folder):
-        read.raw_rows += 1
         row = json.loads(line)
+        if "uuid" not in row:
+            continue  # of the export of persons
+        read.raw_rows += 1
         properties, at = json.loads(row["properties"]), instant(row["timestamp"])
         assert at
         clock = at.strftime("%Y-%m-%d %H:%M:%S.%f").rstrip("0").rstrip(".")

@@ -4,6 +4,7 @@ finds in the raw files; and what is wrong with files of a format, said in a sent
 import csv
 import gzip
 import io
+import json
 import shutil
 import subprocess
 import sys
@@ -207,6 +208,20 @@ def test_persons_of_posthog_may_come_before_and_after_their_events(
     before = posthog.checksums()
     posthog.build(*parts, "--full-refresh")
     assert posthog.checksums() == before
+
+
+def test_persons_of_the_sample_are_those_of_posthog(project: Project) -> None:
+    with gzip.open(DATA / "posthog/persons.jsonl.gz", "rt") as file:
+        rows = sorted(map(json.loads, file), key=lambda row: row["person_distinct_id_version"])
+    persons = {row["distinct_id"]: row["person_id"] for row in rows}
+    ids = "', '".join(INPUTS["posthog"].hits)
+    found = project.query(f"""
+        select coalesce(user_id, visitor_id), person_id from marts.sessions
+        where session_id in ('{ids}')
+    """)
+    known = [(who, person) for who, person in found if who in persons]
+    assert len(known) > 20
+    assert all(person == persons[who] for who, person in known)
 
 
 def session_row(session: Session) -> tuple[object, ...]:
