@@ -103,6 +103,37 @@ def test_tables_and_files_that_come_in_batches_give_the_same(
     assert later.query(outcomes) == project.query(outcomes)
 
 
+def test_a_table_that_is_written_again_is_read_again(new_project: Callable[[], Project]) -> None:
+    """In the database that is built. As many rows as before arrived in the hour, one of them
+    another; one says no time of arrival."""
+    project = new_project()
+    project.env["FOOTFALL_HITS"] = "table:raw.hits"
+    for last in (("b", "10:20"), ("c", "10:40")):
+        rows = ", ".join(
+            f"('{name}', timestamp '2026-03-02 09:00:00', timestamp '2026-03-02 {arrived}:00')"
+            for name, arrived in (("a", "10:10"), last)
+        )
+        with duckdb.connect(str(project.database)) as connection:
+            connection.execute("create schema if not exists raw")
+            connection.execute(f"""
+                create or replace table raw.hits as
+                select * from (values {rows}, ('d', timestamp '2026-03-02 09:00:00', null))
+                    as hits (visitor_id, event_at, loaded_at)
+            """)
+        project.build("--select", "+int_hit_deliveries", "+hit_reconciliation")
+    assert project.query("""
+        select deliveries.visitor_id, files.file_path
+        from intermediate.int_hit_deliveries as deliveries
+        inner join intermediate.int_files as files on deliveries.file_id = files.file_id
+        order by 1
+    """) == [
+        ("a", "table:raw.hits 2026-03-02 10"),
+        ("b", "table:raw.hits 2026-03-02 10"),
+        ("c", "table:raw.hits 2026-03-02 10"),
+        ("d", "table:raw.hits 1970-01-01 00"),
+    ]
+
+
 TABLE_FAULTS = {
     "a table that is not there": ("table:raw.hit", "there is no table 'raw.hit'."),
     "a table without a column": (
