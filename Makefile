@@ -34,6 +34,24 @@ run: $(VENV)/.main ## Build all marts from the named input, or from the sample.
 docs: $(VENV)/.main ## Write the documentation of all tables into one HTML file, after a run.
 	$(VENV)/bin/python scripts/docs_site.py
 
+# The dashboard has an environment of its own: it reads what is published, and no more.
+$(VENV)-dashboard/.done: requirements/dashboard.txt
+	$(PYTHON) -m venv $(VENV)-dashboard
+	$(VENV)-dashboard/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dashboard.txt
+	@touch $@
+
+.PHONY: dashboard
+dashboard: $(VENV)-dashboard/.done ## Open a web page on what is published.
+	$(VENV)-dashboard/bin/python -m streamlit run dashboard/app.py
+
+.PHONY: report
+report: $(VENV)/.main ## Write the overview of what is published into one HTML file.
+	$(VENV)/bin/python -m dashboard.report
+
+.PHONY: test-dashboard
+test-dashboard: $(VENV)/.main $(VENV)-dashboard/.done ## Look at the dashboard in Chromium.
+	$(VENV)-dashboard/bin/python -m pytest -v tests/test_dashboard_browser.py
+
 .PHONY: test
 test: $(VENV)/.dev ## Run every test: lint, unit and data tests, pytest.
 	$(VENV)/bin/python scripts/test_all.py
@@ -51,7 +69,7 @@ sample: $(VENV)/.main ## Make the samples in data/ again.
 .PHONY: lock
 lock: $(VENV)/.dev ## Write the lock files from requirements/*.in.
 	$(VENV)/bin/python -m pip install --quiet uv
-	for name in main dev benchmarks spark metrics; do \
+	for name in main dev benchmarks dashboard spark metrics; do \
 		$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header requirements/$$name.in --output-file requirements/$$name.txt; \
 	done
 

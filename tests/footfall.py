@@ -99,7 +99,9 @@ def write_hits(path: Path, rows: Iterable[Row]) -> Path:
     return path
 
 
-COPIED = ("dbt_project.yml", "profiles.yml", "macros", "models", "plugins", "seeds")
+COPIED = (
+    "dbt_project.yml", "profiles.yml", "dashboard", "macros", "models", "plugins", "seeds",
+)  # fmt: skip
 SKIPPED = shutil.ignore_patterns("*.py", "__pycache__")
 WITHOUT_TESTS = ("--exclude-resource-type", "test", "unit_test")
 
