@@ -166,6 +166,7 @@ def check_environment() -> None:
         "FOOTFALL_DATABASE",
         "FOOTFALL_MEMORY_LIMIT",
         "FOOTFALL_PUBLISHED",
+        "FOOTFALL_REPORT",
         "FOOTFALL_GEO_DATABASE",
         "FOOTFALL_SALT",
         "FOOTFALL_SOURCE_DATABASE",
@@ -246,6 +247,13 @@ class Plugin(BasePlugin):
             "published_snapshot",
             publish.published_snapshot,
             ["varchar", "varchar", "integer"],
+            "varchar",
+            side_effects=True,
+        )
+        conn.create_function(
+            "written_report",
+            publish.written_report,
+            ["varchar", "varchar"],
             "varchar",
             side_effects=True,
         )

@@ -9,6 +9,7 @@ import atexit
 import contextlib
 import os
 import shutil
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -154,6 +155,20 @@ def publish(connection: duckdb.DuckDBPyConnection, location: str, snapshot: Snap
     except (duckdb.Error, OSError) as error:
         remove(*leftovers)
         snapshot["failure"] = f"The marts could not be published as {location}: {error}"
+
+
+def written_report(published: str, target: str) -> str:
+    """Writes the report of what is published; says why if it cannot, else nothing."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    from dashboard import report
+
+    try:
+        report.write(Path(published), Path(target))
+    except (duckdb.Error, OSError, report.NothingPublishedError) as error:
+        return f"The report could not be written as {target}: {error}"
+    finally:
+        sys.path.pop(0)
+    return ""
 
 
 def new_snapshot_id() -> str:

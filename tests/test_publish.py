@@ -115,11 +115,14 @@ def runs(project: Project) -> dict[str, Any]:
         project.hits("inputs/1.csv", hits_of(1))
         run("a part", "run", "--select", "users")
         failing.write_text("select session_id from {{ ref('sessions') }}")
+        run("no rows", "build", "--empty", *WITHOUT_TESTS, FOOTFALL_DATABASE="empty.duckdb")
+        run("then all rows", "run", FOOTFALL_DATABASE="empty.duckdb", FOOTFALL_PUBLISHED="")
         run("a failing test", "build", *SELECTED, expected=1)
         failing.unlink()
         (project.root / "file").write_text("no folder")
         run("no folder", "run", expected=1, FOOTFALL_PUBLISHED="file/marts.duckdb")
-        run("a plain run", "run")
+        run("a plain run", "run", FOOTFALL_REPORT="out/report.html")
+        run("no report", "run", expected=1, FOOTFALL_REPORT="file/report.html")
     found["reading"] = reading
     return found
 
@@ -133,6 +136,19 @@ def test_a_run_of_a_part_publishes_nothing(runs: dict[str, Any]) -> None:
     assert runs["a part"]["published"] == "no"
     assert runs["a part"]["why_not"] == "the run was of a part of the models only"
     assert runs["a part"]["shown"] == runs["first"]["shown"]
+
+
+def test_a_run_of_no_rows_publishes_nothing(runs: dict[str, Any]) -> None:
+    assert (runs["no rows"]["status"], runs["no rows"]["published"]) == ("success", "no")
+    assert runs["no rows"]["why_not"] == "the run read no rows, or a sample of them"
+    assert runs["no rows"]["shown"] == runs["first"]["shown"]
+    assert [runs[name]["new_files"] for name in ("no rows", "then all rows")] == [0, 2]
+    assert runs["then all rows"]["new_raw_rows"] == 400
+
+
+def test_a_run_of_no_rows_is_refused_where_there_are_hits(project: Project) -> None:
+    done = project.run("run", "--empty")
+    assert done.returncode and "give it a database of its own" in " ".join(done.stdout.split())
 
 
 def test_a_failing_test_publishes_nothing(runs: dict[str, Any]) -> None:
@@ -156,6 +172,26 @@ def test_a_plain_run_publishes(runs: dict[str, Any]) -> None:
     report = runs["a plain run"]
     assert report["published"] == "new"
     assert report["snapshot_id"] == report["shown"] > runs["first"]["shown"]
+
+
+def test_a_run_that_cannot_write_the_report_fails_and_says_why(
+    runs: dict[str, Any],
+) -> None:
+    report = runs["no report"]
+    assert (report["status"], report["report"]) == ("failed", None)
+    assert report["why_not"].startswith("The report could not be written as file/report.html: ")
+    assert report["output"].count(report["why_not"]) > 1
+    assert report["shown"] == runs["a plain run"]["shown"]
+
+
+def test_a_run_writes_the_report_of_what_it_published(
+    project: Project, runs: dict[str, Any]
+) -> None:
+    assert runs["a plain run"]["report"] == "out/report.html"
+    report = (project.root / "out/report.html").read_text()
+    assert runs["a plain run"]["shown"] in report and "<script" not in report
+    assert report.endswith("</html>\n")
+    assert [path.name for path in (project.root / "out").glob(".report*")] == []
 
 
 def test_the_report_of_a_run_counts_what_it_read(runs: dict[str, Any]) -> None:

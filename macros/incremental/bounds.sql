@@ -129,7 +129,7 @@
 {# Types of hits that a goal can count. #}
 {% macro types_of_goals(column) %}
     {% set types = values_of(
-        "select distinct hit_type from " ~ ref('goals') ~ " where "
+        "select distinct hit_type from " ~ ref('goals') ~ " as goals where "
         ~ asks_for_a_hit('goals')
     ) %}
     {% if not execute or target.name == 'lint' or none in types %}

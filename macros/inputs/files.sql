@@ -12,7 +12,11 @@
             ) %}
         {% endif %}
     {% endfor %}
-    {% do return(queries | join(' union all ')) %}
+    {% set listed = queries | join(' union all ') %}
+    {# A run that reads no rows has read no file. #}
+    {% do return(
+        "select * from (" ~ listed ~ ") as listed_files where false" if flags.EMPTY else listed
+    ) %}
 {% endmacro %}
 
 

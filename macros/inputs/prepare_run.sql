@@ -8,8 +8,20 @@
             {% do graph.update({
                 'footfall_batch_before': state_of('int_files').get('batch_id', 0)
             }) %}
+            {% do check_empty_run() %}
             {% do check_inputs() %}
         {% endif %}
+    {% endif %}
+{% endmacro %}
+
+
+{# A run with --empty builds models from no rows, and notes that they are up to date. #}
+{% macro check_empty_run() %}
+    {% if flags.EMPTY and graph.get('footfall_batch_before') %}
+        {% do exceptions.raise_compiler_error(
+            "A run with --empty would leave models empty that hold hits: give it a database"
+            ~ " of its own, such as FOOTFALL_DATABASE=empty.duckdb."
+        ) %}
     {% endif %}
 {% endmacro %}
 

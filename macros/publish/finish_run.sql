@@ -9,9 +9,12 @@
     {% if execute and flags.WHICH in ('run', 'build') %}
         {% set models_done_at = modules.datetime.datetime.now(modules.pytz.utc) %}
         {% set why_not = why_not_published(results) %}
-        {% set publication = {'published': 'no', 'snapshot_id': none, 'why_not': why_not} %}
+        {% set publication = {
+            'published': 'no', 'snapshot_id': none, 'report': none, 'why_not': why_not,
+        } %}
         {% if not why_not %}
             {% do publish_marts(publication) %}
+            {% do write_report(publication) %}
         {% endif %}
         {% do print(tojson(run_report(results, models_done_at, publication))) %}
         {% if publication.why_not and not why_not %}
@@ -45,6 +48,21 @@
 {% endmacro %}
 
 
+{# The overview of what is published as one HTML file, where FOOTFALL_REPORT names one. #}
+{% macro write_report(publication) %}
+    {% set path = env_var('FOOTFALL_REPORT', '') %}
+    {% if path and publication.published in ['new', 'unchanged'] %}
+        {% set why_not = value_of(
+            "select written_report("
+            ~ quoted(env_var('FOOTFALL_PUBLISHED', 'published/marts.duckdb')) ~ ", "
+            ~ quoted(path) ~ ")"
+        ) %}
+        {% do publication.update({'report': none, 'why_not': why_not} if why_not
+            else {'report': path}) %}
+    {% endif %}
+{% endmacro %}
+
+
 {# Why the marts as they are now must not be shown to readers; none if they may. #}
 {% macro why_not_published(results) %}
     {% set failed = failed_nodes(results) %}
@@ -73,7 +91,9 @@
 {% macro failed_nodes(results) %}
     {% set names = [] %}
     {% for result in results if result.status not in ['success', 'pass', 'warn', 'no-op'] %}
-        {% do names.append(result.node.name) %}
+        {% if result.node.resource_type != 'exposure' %}
+            {% do names.append(result.node.name) %}
+        {% endif %}
     {% endfor %}
     {% do return(names) %}
 {% endmacro %}
@@ -82,7 +102,7 @@
 {% macro run_report(results, models_done_at, publication) %}
     {% set now = modules.datetime.datetime.now(modules.pytz.utc) %}
     {% set failed = failed_nodes(results) %}
-    {% set has_failed = failed or (publication.why_not and publication.published == 'failed') %}
+    {% set has_failed = failed or (publication.why_not and publication.published != 'no') %}
     {% set report = {
         'status': 'failed' if has_failed else 'success',
         'command': flags.WHICH,
