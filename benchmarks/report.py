@@ -148,6 +148,12 @@ def goals(records: Records) -> list[Goal]:
     if growth:
         where = f"{growth['days']} daily runs, {millions(growth['hits'])}"
         at_most("Database after daily runs to one build", 1.3, growth["size_ratio"], where)
+    serving = records.one("serving")
+    if serving:
+        where = f"{serving['readers']} readers, {millions(serving['hits'])}"
+        what = "Readers: 95th percentile of a query beside runs to that alone"
+        at_most(what, 2, serving["p95_ratio"], where)
+        at_most("Readers: queries that failed", 0, float(serving["failed"]), where)
     nothing = records.one("nothing against empty")
     if nothing:
         where = f"{nothing['models']} models"
@@ -155,6 +161,33 @@ def goals(records: Records) -> list[Goal]:
         what = "Nothing new: wall time to an empty project's"
         found.append((what, "< 2", value, lambda v: v < 2, where))
     return found
+
+
+def readings(records: Records) -> list[str]:
+    """What readers of the published marts notice of runs."""
+    lines = []
+    for record in records.of("serving"):
+        phases = record["phases"]
+        lines += [
+            f"{record['readers']} readers with mean pauses of {record['pause']:g} seconds, on"
+            f" {record['published_mb']:,.0f} MB of marts of {millions(record['hits'])};"
+            f" {record['runs']} runs of one more day, niceness {record['nice']}, published"
+            f" meanwhile, of which the first took {record['run']['wall']:,.0f} seconds."
+            f" {record['failed']} queries failed.",
+            "",
+        ]
+        head = ["", "seconds", "queries", "median s", "95th percentile s", "slowest s"]
+        rows = [
+            [name, *(phase[key] for key in ("seconds", "queries", "p50", "p95", "worst"))]
+            for name, phase in phases.items()
+        ]
+        lines += table(head, rows)
+        rows = [
+            [query, *(phase["p95_of"][query] for phase in phases.values())]
+            for query in phases["alone"]["p95_of"]
+        ]
+        lines += table(["95th percentile in seconds", *phases], rows)
+    return lines or ["Not measured yet.", ""]
 
 
 def goal_table(records: Records) -> list[str]:
@@ -438,6 +471,9 @@ def write(every: list[Record], path: Path, size: str, parts: list[str]) -> None:
         "## Growth",
         "",
         *growths(records),
+        "## Readers",
+        "",
+        *readings(records),
         "## Parts",
         "",
         *parts_table(records, parts),

@@ -37,6 +37,7 @@ def small_parts() -> Parts:
         "days 3": ["history.py", "days", "--days", "3", "--more", "2", "--refresh"],
         "late": ["history.py", "late", "--days", "10", "--back", "5", "--more", "1"],
         "growth": ["history.py", "growth", "--days", "8"],
+        "serving": ["serving.py", "--days", "3"],
     }
 
 
@@ -51,6 +52,7 @@ def full_parts() -> Parts:
         "step": ["step.py", "--days", "30", "--rounds", "2"],
         "segment": ["textbook.py", "{data}/days/hits_2026-01-0[1-7].parquet"],
         "nothing": ["history.py", "nothing", "--days", "30", "--rounds", "5"],
+        "serving": ["serving.py", "--days", "30"],
         "days 15": ["history.py", "days", "--days", "15"],
         "days 150": ["history.py", "days", "--days", "150", "--refresh"],
         "late": ["history.py", "late", "--days", "400", "--more", "3"],

@@ -1,7 +1,7 @@
 """What readers of the published marts notice of a run.
 
 So many readers, each a process that connects anew for every query as a dashboard does, ask
-what dashboards ask, with pauses: first alone, then while runs of one more day each go on
+what dashboards ask, with pauses in between: first alone, then while runs of one more day each go on
 and publish. Prints one JSON object: how long queries took, and whether any failed.
 """
 
@@ -9,9 +9,12 @@ import argparse
 import datetime
 import json
 import multiprocessing
+import os
 import random
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
@@ -82,57 +85,105 @@ def percentile(seconds: list[float], share: float) -> float:
     return round(sorted(seconds)[int(len(seconds) * share)], 3) if seconds else 0.0
 
 
-def serving(
-    days: int, runs: int, readers: int, pause: float, alone: float, data: Path, work: Path
-) -> dict:
-    project: Project = built(days, data, work).copy(work / "serving")
-    project.published = project.folder / "marts.duckdb"
-    publishing = project.run()
+def say(text: str) -> None:
+    print(f"   {time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def readers(
+    path: Path, count: int, days: int, pause: float
+) -> Iterator[list[tuple[float, str, float, str]]]:
+    """So many readers, which stop at the end, also if that is an error; then what they
+    asked is in the list."""
     context = multiprocessing.get_context("spawn")
     stop, results = context.Event(), context.Queue()
     processes = [
         context.Process(
-            target=read_until, args=(project.published, number, days, pause, stop, results)
+            target=read_until, args=(path, number, days, pause, stop, results), daemon=True
         )
-        for number in range(readers)
+        for number in range(count)
     ]
     for process in processes:
         process.start()
-    time.sleep(5)
-    phases = {"alone": (time.time(), time.time() + alone)}
-    time.sleep(alone)
-    started, costs = time.time(), []
-    for file in days_of(data, days + runs)[days:]:
-        project.add(file)
-        costs.append(project.run())
-    phases["beside runs"] = (started, time.time())
-    stop.set()
-    every = [query for _ in processes for query in results.get()]
-    for process in processes:
-        process.join()
+    asked: list[tuple[float, str, float, str]] = []
+    try:
+        yield asked
+    finally:
+        stop.set()
+        for _ in processes:
+            asked += results.get(timeout=300)
+        for process in processes:
+            process.join()
+
+
+def serving(
+    days: int,
+    runs: int,
+    count: int,
+    pause: float,
+    alone: float,
+    nice: int,
+    data: Path,
+    work: Path,
+) -> dict:
+    say(f"a history of {days} days: built, unless it is there")
+    project: Project = built(days, data, work).copy(work / "serving")
+    project.published = project.folder / "marts.duckdb"
+    more = days_of(data, days + runs)[days:]
+    try:
+        say("the first snapshot: published")
+        publishing = project.run()
+        with readers(project.published, count, days, pause) as asked:
+            # The first queries wait for the readers' own start.
+            time.sleep(15)
+            say(f"{count} readers alone, {alone:.0f} seconds")
+            phases = {"alone": (time.time(), time.time() + alone)}
+            time.sleep(alone)
+            started, costs = time.time(), []
+            # The readers are processes of their own, and keep their priority.
+            os.nice(nice)
+            for number, file in enumerate(more, 1):
+                project.add(file)
+                costs.append(project.run())
+                say(f"run {number} of {runs} beside them: {costs[-1].wall:.0f} seconds")
+            phases["beside runs"] = (started, time.time())
+        published_mb = round(project.published.stat().st_size / 1e6, 1)
+    finally:
+        project.remove()
     record = {
         "kind": "serving",
         "days": days,
         "hits": days * HITS_PER_DAY,
-        "readers": readers,
+        "readers": count,
+        "pause": pause,
+        "nice": nice,
         "runs": runs,
-        "published_mb": round(project.published.stat().st_size / 1e6, 1),
+        "published_mb": published_mb,
         "publishing": publishing.row(),
-        "run": costs[0].row() if costs else None,
-        "failed": [error for *_, error in every if error][:5],
+        "run": costs[0].row(),
+        "failed": sum(bool(error) for *_, error in asked),
+        "errors": [error for *_, error in asked if error][:5],
+        "phases": {},
     }
     for phase, (begin, end) in phases.items():
-        times = [took for at, _, took, _ in every if begin <= at < end]
-        record[phase] = {
+        asked_then = [query for query in asked if begin <= query[0] < end]
+        times = [took for _, _, took, _ in asked_then]
+        record["phases"][phase] = {
             "seconds": round(end - begin, 1),
             "queries": len(times),
             "p50": percentile(times, 0.5),
             "p95": percentile(times, 0.95),
             "worst": round(max(times, default=0), 3),
+            "p95_of": {
+                name: percentile(
+                    [took for _, asked_for, took, _ in asked_then if asked_for == name], 0.95
+                )
+                for name in QUERIES
+            },
         }
-    ratio = record["beside runs"]["p95"] / max(record["alone"]["p95"], 0.001)
-    record["p95_ratio"] = round(ratio, 2)
-    project.remove()
+    alone_p95, beside_p95 = (record["phases"][phase]["p95"] for phase in phases)
+    record["p95_ratio"] = round(beside_p95 / max(alone_p95, 0.001), 2)
+    say(f"95th percentile {alone_p95} s alone, {beside_p95} s beside runs")
     return record
 
 
@@ -142,9 +193,10 @@ def main() -> None:
     )
     parser.add_argument("--days", type=int, default=3, help="days of hits (3)")
     parser.add_argument("--runs", type=int, default=2, help="runs of one more day each (2)")
-    parser.add_argument("--readers", type=int, default=16)
-    parser.add_argument("--pause", type=float, default=1, help="mean seconds between queries (1)")
-    parser.add_argument("--alone", type=float, default=30, help="seconds without a run (30)")
+    parser.add_argument("--readers", type=int, default=16, dest="count")
+    parser.add_argument("--pause", type=float, default=5, help="mean seconds between queries (5)")
+    parser.add_argument("--alone", type=float, default=60, help="seconds without a run (60)")
+    parser.add_argument("--nice", type=int, default=10, help="niceness of the runs (10)")
     parser.add_argument("--data", type=Path, default=HERE / "data")
     parser.add_argument("--work", type=Path, default=HERE / "work")
     options = parser.parse_args()
