@@ -19,6 +19,7 @@ from dashboard.views import (
     overview,
     people,
     quality,
+    segments,
 )
 
 # How often to look for a new snapshot.
@@ -32,6 +33,7 @@ VIEWS: dict[str, tuple[str, Callable[[Page], None]]] = {
     "Campaigns": (":material/payments:", campaigns.show),
     "Content": (":material/article:", content.show),
     "People": (":material/group:", people.show),
+    "Segments": (":material/pie_chart:", segments.show),
     "Data quality": (":material/fact_check:", quality.show),
 }
 
@@ -66,6 +68,9 @@ def choose(published: Published) -> tuple[Filters, Filters | None, str]:
             first,
             last,
             site=chosen("Site", "site", values(queries.sites(some)), "All sites"),
+            segment=chosen(
+                "Segment", "segment", values(queries.segment_names(some)), "All segments"
+            ),
             **{
                 name: chosen(
                     name.capitalize(),

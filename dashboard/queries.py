@@ -14,7 +14,6 @@ SESSION_FIGURES = """
     sum(sessions) as sessions,
     sum(engaged_sessions) as engaged_sessions,
     sum(bounces) as bounces,
-    sum(new_person_sessions) as new_person_sessions,
     sum(measured_sessions) as measured_sessions,
     sum(duration_seconds) as duration_seconds,
     sum(page_views) as page_views,
@@ -90,6 +89,10 @@ def dimension_values(filters: Filters, dimension: str) -> Query:
     )
 
 
+def segment_names(filters: Filters) -> Query:
+    return asked("select distinct segment_id as value from daily_segments order by 1", filters)
+
+
 def history(filters: Filters, last_hit_at: datetime) -> Query:
     """The first date with users, and the last that is not in the future."""
     return asked(
@@ -107,15 +110,33 @@ def history(filters: Filters, last_hit_at: datetime) -> Query:
 # Overview
 
 
+def counted_sessions(filters: Filters, grain: str = "day") -> str:
+    """The rows that hold the sessions: of a segment those of its own mart."""
+    if filters.segment:
+        where = kept(filters, "segment_date", grain, segment="segment_id")
+        return f"daily_segments where site_id = $user_site and {where}"
+    where = kept(filters, "session_date", grain, **SESSION_COLUMNS)
+    return f"daily_sessions where {where}"
+
+
 def totals(filters: Filters) -> Query:
-    where = kept(filters, "session_date", **SESSION_COLUMNS)
-    return asked(f"select {SESSION_FIGURES} from daily_sessions where {where}", filters)
+    return asked(f"select {SESSION_FIGURES} from {counted_sessions(filters)}", filters)
 
 
 def users(filters: Filters) -> Query | None:
     """Distinct users of the dates."""
     if filters.user_dimension is None:
         return None
+    if filters.segment and filters.days > 1:
+        return None
+    if filters.segment:
+        return asked(
+            """
+            select coalesce(sum(users), 0) as users from daily_segments
+            where segment_date = $last and site_id = $user_site and segment_id = $segment
+            """,
+            filters,
+        )
     at = "site_id = $user_site and dimension = $dimension and dimension_value = $value"
     if filters.is_month:
         return asked(
@@ -137,6 +158,8 @@ def users(filters: Filters) -> Query | None:
 
 
 def why_no_users(filters: Filters) -> str:
+    if filters.segment:
+        return "Users of a segment are counted by day; they cannot be summed to longer times."
     if filters.user_dimension is None:
         return "Users are counted by one of channel, country and device at a time, not by several."
     return (
@@ -149,6 +172,16 @@ def new_users(filters: Filters) -> Query | None:
     """Users whose first hit is within the dates: each is new on one date only."""
     if filters.user_dimension is None:
         return None
+    if filters.segment:
+        return asked(
+            """
+            select coalesce(sum(new_users), 0) as new_users from daily_segments
+            where
+                segment_date between $first and $last and site_id = $user_site
+                and segment_id = $segment
+            """,
+            filters,
+        )
     return asked(
         """
         select coalesce(sum(new_users), 0) as new_users from daily_users
@@ -161,7 +194,8 @@ def new_users(filters: Filters) -> Query | None:
 
 
 def sessions_over_time(filters: Filters, grain: str = "day") -> Query:
-    where = kept(filters, "session_date", grain, **SESSION_COLUMNS)
+    rows = counted_sessions(filters, grain)
+    date = "segment_date" if filters.segment else "session_date"
     return asked(
         f"""
         with periods as (
@@ -172,8 +206,8 @@ def sessions_over_time(filters: Filters, grain: str = "day") -> Query:
             )
         ),
         figures as (
-            select date_trunc('{grain}', session_date) as period_start, {SESSION_FIGURES}
-            from daily_sessions where {where} group by 1
+            select date_trunc('{grain}', {date}) as period_start, {SESSION_FIGURES}
+            from {rows} group by 1
         )
         select
             periods.period_start,
@@ -190,8 +224,15 @@ def sessions_over_time(filters: Filters, grain: str = "day") -> Query:
 
 def users_over_time(filters: Filters, grain: str = "day") -> Query | None:
     """Users of each day, week or month."""
-    if filters.user_dimension is None:
+    if filters.user_dimension is None or (filters.segment and grain != "day"):
         return None
+    rows = f"""
+        {GRAINS[grain]} where
+            site_id = $user_site and dimension = $dimension and dimension_value = $value
+    """
+    if filters.segment:
+        rows = "daily_segments where site_id = $user_site and segment_id = $segment"
+    date = "segment_date" if filters.segment else "period_start"
     return asked(
         f"""
         with periods as (
@@ -202,9 +243,7 @@ def users_over_time(filters: Filters, grain: str = "day") -> Query | None:
             )
         ),
         figures as (
-            select period_start, users, new_users, returning_users from {GRAINS[grain]}
-            where
-                site_id = $user_site and dimension = $dimension and dimension_value = $value
+            select {date} as period_start, users, new_users, returning_users from {rows}
         )
         select
             periods.period_start,
@@ -224,6 +263,20 @@ def targets(filters: Filters) -> Query:
         select * from goal_progress
         where month_start = date_trunc('month', $last) and site_id = $user_site
         order by metric, goal_id nulls first
+        """,
+        filters,
+    )
+
+
+def alerts(filters: Filters) -> Query:
+    """What stood out on these dates, in words; the latest first."""
+    site = "and site_id = $site" if filters.site else ""
+    return asked(
+        f"""
+        select alert_date, site_id, alert_rule, sentence, annotations, is_latest
+        from metric_alerts
+        where alert_date between $first and $last {site}
+        order by alert_date desc, site_id, alert_rule, dimension_value
         """,
         filters,
     )
@@ -593,6 +646,64 @@ def funnel(filters: Filters, funnel_id: str) -> Query:
         """,
         filters,
         funnel_id=funnel_id,
+    )
+
+
+# Segments
+
+
+def segments(filters: Filters) -> Query:
+    """Figures of each segment, and its size at the end of the dates."""
+    where = kept(filters, "segment_date", segment="segment_id")
+    return asked(
+        f"""
+        select
+            segment as value,
+            segment_id,
+            scope,
+            sum(members) filter (where segment_date = $last) as members,
+            sum(new_users) as new_users,
+            {SESSION_FIGURES}
+        from daily_segments where site_id = $user_site and {where}
+        group by 1, 2, 3 order by sessions desc, 1
+        """,
+        filters,
+    )
+
+
+def segments_over_time(filters: Filters) -> Query:
+    """Users of each segment on each date."""
+    where = kept(filters, "segment_date", segment="segment_id")
+    return asked(
+        f"""
+        select segment_date, segment, users, sessions from daily_segments
+        where site_id = $user_site and {where} order by 1, 2
+        """,
+        filters,
+    )
+
+
+def overlaps(filters: Filters) -> Query:
+    """Users in two segments, in the month in which the dates end."""
+    segment = "and segment_id = $segment" if filters.segment else ""
+    return asked(
+        f"""
+        select
+            segment_overlaps.segment_id,
+            segment_overlaps.other_segment_id,
+            segment_overlaps.users,
+            whole.users as segment_users
+        from segment_overlaps
+        inner join segment_overlaps as whole
+            on segment_overlaps.segment_id = whole.segment_id
+            and segment_overlaps.month_start = whole.month_start
+            and whole.segment_id = whole.other_segment_id
+        where segment_overlaps.month_start = date_trunc('month', $last)
+            and segment_overlaps.segment_id <> segment_overlaps.other_segment_id
+            {segment.replace("segment_id", "segment_overlaps.segment_id", 1)}
+        order by 1, 2
+        """,
+        filters,
     )
 
 

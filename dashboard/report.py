@@ -102,6 +102,12 @@ class Report:
             asked=[sessions, users, notes],
         )
 
+    def alerts(self) -> None:
+        query = queries.alerts(self.filters)
+        sentences = [row["sentence"] for row in self.rows(query)[:10]]
+        nothing = "<p>Nothing stands out within these dates.</p>"
+        self.section("Alerts", said(sentences) or nothing, asked=[query])
+
     def page(self, before: Filters) -> str:
         snapshot = self.published.snapshot
         title = f"Footfall, {text(self.filters.first)} to {text(self.filters.last)}"
@@ -134,6 +140,7 @@ def report(published: Published) -> str:
     before = filters.before()
     made = Report(published, filters)
     made.figures(before)
+    made.alerts()
     made.curve()
     made.table(
         "Targets of the month",

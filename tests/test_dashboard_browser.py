@@ -37,6 +37,7 @@ PAGES = {
     "campaigns": "Campaigns",
     "content": "Content",
     "people": "People",
+    "segments": "Segments",
     "data-quality": "Data quality",
 }
 SECONDS = 120
@@ -239,6 +240,18 @@ def test_users_that_no_mart_counts_are_not_shown_but_explained(tab: Any, address
     assert tab.get_by_text("Users are counted by one of channel, country and device").count() == 1
     opened(tab, f"{address}/content?channel=Email", "Content")
     assert tab.get_by_text("Not narrowed by channel, which is not in it.").count() > 0
+
+
+def test_a_segment_has_the_figures_of_its_own_mart(tab: Any, address: str, published: Path) -> None:
+    (segment,) = (asked(published, "select min(segment_id) from daily_segments"),)
+    opened(tab, f"{address}/?segment={segment}", "Overview")
+    sessions = asked(
+        published,
+        f"select sum(sessions) from daily_segments where segment_id = '{segment}'"
+        f" and site_id = '(all)' and segment_date {LAST_28}",
+    )
+    assert card(tab, "Sessions") == f"{sessions:,}"
+    assert card(tab, "Users") == "–"
 
 
 def test_spend_and_targets_show_where_there_are_some(

@@ -14,7 +14,6 @@ from dashboard.tables import Column, count, ratio, words
 
 SESSION_COLUMNS = [
     count("Sessions", "sessions"),
-    count("First sessions", "new_person_sessions"),
     ratio(ENGAGEMENT_RATE),
     ratio(BOUNCE_RATE),
     ratio(AVERAGE_DURATION),

@@ -13,6 +13,13 @@ def show(page: Page) -> None:
     if queries.users(page.filters) is None:
         st.info(queries.why_no_users(page.filters))
     page.source(*asked)
+    alerts = queries.alerts(page.filters)
+    sentences(
+        "Alerts",
+        [with_note(row) for row in page.read(alerts).rows[:10]],
+        "Nothing stands out within these dates.",
+    )
+    page.source(alerts)
     curve(page)
     page.block(
         "Targets of the month",
@@ -20,6 +27,12 @@ def show(page: Page) -> None:
         figures.TARGET_COLUMNS,
         nothing="No targets for this month and site: they stand in `seeds/targets.csv`.",
     )
+
+
+def with_note(alert: dict) -> str:
+    """What stands out, and what is known to have happened then."""
+    note = f" Note: {alert['annotations']}" if alert["annotations"] else ""
+    return f"{alert['sentence']}{note}"
 
 
 def curve(page: Page) -> None:
