@@ -58,6 +58,7 @@ def dbt(
     env: Mapping[str, object] | None = None,
     vars: Mapping[str, Any] | None = None,
     project: Path = ROOT,
+    timeout: float = 300,
 ) -> subprocess.CompletedProcess[str]:
     """Run dbt to its end, whatever it is; stdout and stderr are one text, `stdout`."""
     return subprocess.run(
@@ -67,7 +68,7 @@ def dbt(
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=300,
+        timeout=timeout,
     )
 
 
@@ -135,6 +136,7 @@ class Project:
         self.root = root
         self.database = root / "footfall.duckdb"
         self.env: dict[str, object] = {}
+        self.timeout = 300.0  # Seconds after which a run hangs, it is assumed.
         root.mkdir(parents=True)
         for name in COPIED:
             source = ROOT / name
@@ -154,6 +156,7 @@ class Project:
         other = Project.__new__(Project)
         other.root, other.database = root, root / "footfall.duckdb"
         other.env = dict(self.env)
+        other.timeout = self.timeout
         ignored = shutil.ignore_patterns("compiled", "run", "logs")
         shutil.copytree(self.root, root, ignore=ignored, symlinks=True)
         return other
@@ -177,6 +180,7 @@ class Project:
             env={**self.env, **(env or {})},
             vars=vars,
             project=self.root,
+            timeout=self.timeout,
         )
         parsed = self.root / "target/partial_parse.msgpack"
         if self.parsed and not self.parsed.exists() and parsed.exists():
