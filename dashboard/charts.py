@@ -120,7 +120,7 @@ def stacked(rows: Sequence[Row], day: str, name: str, figure: str, label: str) -
 
 
 def heat_map(
-    rows: Sequence[Row], across: str, down: str, figure: str, label: str, written: str = ","
+    rows: Sequence[Row], across: str, down: str, figure: str, label: str, written: str = ",d"
 ) -> alt.Chart:
     """A figure by two things: the darker, the more."""
     data = pd.DataFrame(list(rows))
@@ -129,7 +129,12 @@ def heat_map(
         .mark_rect(stroke=GRAY, strokeWidth=0.3)
         .encode(
             x=alt.X(f"{across}:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
-            y=alt.Y(f"{down}:O", title=None, sort=None, axis=alt.Axis(labelOverlap=False)),
+            y=alt.Y(
+                f"{down}:O",
+                title=None,
+                sort=None,
+                axis=alt.Axis(labelOverlap=False, labelLimit=150),
+            ),
             color=alt.Color(
                 f"{figure}:Q",
                 title=label,

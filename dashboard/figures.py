@@ -78,6 +78,12 @@ def overview(
     ], asked
 
 
+def alert_in_words(alert: Row) -> str:
+    """What stands out on which date, and what is known to have happened then."""
+    note = f" Note: {alert['annotations']}" if alert["annotations"] else ""
+    return f"{alert['alert_date']}: {alert['sentence']}{note}"
+
+
 TARGET_COLUMNS = [
     words("Figure", "metric"),
     words("Goal", "goal_id"),

@@ -104,7 +104,7 @@ class Report:
 
     def alerts(self) -> None:
         query = queries.alerts(self.filters)
-        sentences = [row["sentence"] for row in self.rows(query)[:10]]
+        sentences = [figures.alert_in_words(row) for row in self.rows(query)[:10]]
         nothing = "<p>Nothing stands out within these dates.</p>"
         self.section("Alerts", said(sentences) or nothing, asked=[query])
 

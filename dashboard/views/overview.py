@@ -16,7 +16,7 @@ def show(page: Page) -> None:
     alerts = queries.alerts(page.filters)
     sentences(
         "Alerts",
-        [with_note(row) for row in page.read(alerts).rows[:10]],
+        [figures.alert_in_words(row) for row in page.read(alerts).rows[:10]],
         "Nothing stands out within these dates.",
     )
     page.source(alerts)
@@ -27,12 +27,6 @@ def show(page: Page) -> None:
         figures.TARGET_COLUMNS,
         nothing="No targets for this month and site: they stand in `seeds/targets.csv`.",
     )
-
-
-def with_note(alert: dict) -> str:
-    """What stands out, and what is known to have happened then."""
-    note = f" Note: {alert['annotations']}" if alert["annotations"] else ""
-    return f"{alert['sentence']}{note}"
 
 
 def curve(page: Page) -> None:

@@ -48,7 +48,7 @@ def show(page: Page) -> None:
             count("Sessions", "sessions"),
         ],
         lambda: charts.heat_map(
-            [row | {"day": f"{row['segment_date']:%d %b}"} for row in days],
+            [row | {"day": f"{row['segment_date']}"} for row in days],
             "day", "segment", "users", "Users",
         ),
         nothing=NONE,
