@@ -4,7 +4,7 @@
     python tests/serving.py --builds 10 --readers 8 --kill
 
 builds a project again and again, with new hits each time, while readers compare totals
-across its published marts without a pause. With --kill, two of three builds are killed
+across its published marts, with pauses of up to --pause seconds. With --kill, two of three builds are killed
 at a random moment. Any error and any two marts of different runs are failures.
 """
 
@@ -157,6 +157,7 @@ def main() -> int:
     )
     parser.add_argument("--builds", type=int, default=10)
     parser.add_argument("--readers", type=int, default=8)
+    parser.add_argument("--pause", type=float, default=0.5)
     parser.add_argument("--kill", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -168,7 +169,7 @@ def main() -> int:
         started = time.monotonic()
         project.build()
         seconds, killed = time.monotonic() - started, 0
-        with readers(project.root / "marts.duckdb", options.readers) as reading:
+        with readers(project.root / "marts.duckdb", options.readers, options.pause) as reading:
             for number in range(1, options.builds + 1):
                 project.hits(f"inputs/{number}.csv", hits_of(number))
                 if options.kill and number % 3:
