@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,8 @@ def published(folder: Path) -> Path:
     return project / "published/marts.duckdb"
 
 
-def serve(path: Path) -> Iterator[str]:
+@contextmanager
+def served(path: Path) -> Iterator[str]:
     """The dashboard on a file, as `make dashboard` starts it; its address."""
     with socket.socket() as free:
         free.bind(("localhost", 0))
@@ -97,13 +99,17 @@ def serve(path: Path) -> Iterator[str]:
                 break
             except OSError:
                 time.sleep(0.2)
-        yield address
-        process.terminate()
+        try:
+            yield address
+        finally:
+            # It may wait for its tabs to close.
+            process.kill()
 
 
 @pytest.fixture(scope="module")
 def address(published: Path) -> Iterator[str]:
-    yield from serve(published)
+    with served(published) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -302,7 +308,7 @@ def test_the_keyboard_reaches_pages_filters_tables_and_downloads(tab: Any, addre
 def test_a_new_snapshot_shows_without_a_restart(tab: Any, published: Path, folder: Path) -> None:
     path = folder / "other/marts.duckdb"
     path.parent.mkdir()
-    for address in serve(path):
+    with served(path) as address:
         opened(tab, address, "Nothing is published yet")
         assert tab.get_by_text("make run").count() == 1
         picture(tab, "nothing")
