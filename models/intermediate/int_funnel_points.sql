@@ -38,6 +38,38 @@ hits as (
         and hits.hit_type in (select funnel_types.hit_type from funnel_types)
 ),
 
+-- A pattern is looked for once in each page.
+page_steps as (
+    select
+        rules.funnel_id,
+        rules.step_number,
+        pages.page_key
+    from rules
+    inner join pages
+        on {{ matches('pages.page_text', 'rules.page_pattern') }}
+    where pages.page_key in (select hits.page_key from hits)
+),
+
+-- Who never takes the first step of a funnel takes none.
+entrants as (
+    select distinct
+        rules.funnel_id,
+        hits.person_id
+    from hits
+    inner join rules
+        on
+            hits.hit_type = rules.hit_type
+            and (rules.hit_name is null or hits.hit_name = rules.hit_name)
+    left join page_steps
+        on
+            rules.funnel_id = page_steps.funnel_id
+            and rules.step_number = page_steps.step_number
+            and hits.page_key = page_steps.page_key
+    where
+        rules.step_number = 1
+        and (rules.page_pattern is null or page_steps.page_key is not null)
+),
+
 places as (
     select
         funnel_types.funnel_id,
@@ -53,20 +85,12 @@ places as (
             order by hits.event_at, hits.hit_id, hits.session_id, hits.hit_number
         ) as place
     from hits
+    inner join entrants
+        on hits.person_id = entrants.person_id
     inner join funnel_types
-        on hits.hit_type = funnel_types.hit_type
-),
-
--- A pattern is looked for once in each page.
-page_steps as (
-    select
-        rules.funnel_id,
-        rules.step_number,
-        pages.page_key
-    from rules
-    inner join pages
-        on {{ matches('pages.page_text', 'rules.page_pattern') }}
-    where pages.page_key in (select hits.page_key from hits)
+        on
+            entrants.funnel_id = funnel_types.funnel_id
+            and hits.hit_type = funnel_types.hit_type
 ),
 
 points as (
