@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import msgpack
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -147,9 +148,7 @@ class Project:
             else:
                 shutil.copy(source, root / name)
         shutil.copytree(ROOT / "tests", root / "tests", ignore=SKIPPED)
-        (root / "target").mkdir()
-        if self.parsed and self.parsed.exists():
-            shutil.copy(self.parsed, root / "target/partial_parse.msgpack")
+        self.hand_on_parsed()
 
     def copy(self, root: Path) -> "Project":
         """A second project with the same seeds, input and database."""
@@ -157,9 +156,20 @@ class Project:
         other.root, other.database = root, root / "footfall.duckdb"
         other.env = dict(self.env)
         other.timeout = self.timeout
-        ignored = shutil.ignore_patterns("compiled", "run", "logs")
+        ignored = shutil.ignore_patterns("target", "logs")
         shutil.copytree(self.root, root, ignore=ignored, symlinks=True)
+        other.hand_on_parsed()
         return other
+
+    def hand_on_parsed(self) -> None:
+        """Give dbt what it parsed in another copy, with the folder that seeds are read from."""
+        if self.parsed and self.parsed.exists():
+            state = msgpack.unpackb(self.parsed.read_bytes())
+            for node in state["nodes"].values():
+                if "root_path" in node:
+                    node["root_path"] = str(self.root)
+            (self.root / "target").mkdir()
+            (self.root / "target/partial_parse.msgpack").write_bytes(msgpack.packb(state))
 
     def command(self, *args: str, vars: Mapping[str, Any] | None = None) -> list[str]:
         return dbt_command(args, workdir=self.root, vars=vars, project=self.root)

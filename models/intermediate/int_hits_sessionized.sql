@@ -25,7 +25,7 @@ stretches as (
         session_days.active_date,
         session_days.started_at,
         session_days.ended_at,
-        {{ add_days('cast(session_days.started_at as date)', 'dates_apart.number') }} as utc_date
+        {{ add_days('cast(session_days.started_at as date)', 'dates_apart.number') }} as date_in_utc
     from session_days
     inner join dates_apart
         on
@@ -79,7 +79,7 @@ hits as (
         on
             all_hits.site_id = stretches.site_id
             and all_hits.visitor_id = stretches.visitor_id
-            and cast(all_hits.event_at as date) = stretches.utc_date
+            and cast(all_hits.event_at as date) = stretches.date_in_utc
             and all_hits.event_at >= stretches.started_at
             and all_hits.event_at <= stretches.ended_at
 )
