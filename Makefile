@@ -58,7 +58,7 @@ test: $(VENV)/.dev ## Run every test: lint, unit and data tests, pytest.
 
 .PHONY: lint
 lint: $(VENV)/.dev ## Check the style of the SQL and the Python.
-	$(VENV)/bin/sqlfluff lint --processes -1 models tests
+	$(VENV)/bin/sqlfluff lint models tests
 	$(VENV)/bin/ruff check .
 
 .PHONY: sample
