@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from importlib.util import find_spec
 
 import pytest
 from footfall import Project
@@ -10,6 +11,8 @@ from footfall import Project
 @pytest.fixture(scope="session", autouse=True)
 def parsed_once(tmp_path_factory: pytest.TempPathFactory) -> None:
     """What dbt parsed is shared by all copies of the project, in all processes."""
+    if not find_spec("msgpack"):
+        return
     is_worker = "PYTEST_XDIST_WORKER" in os.environ
     base = tmp_path_factory.getbasetemp()
     Project.parsed = (base.parent if is_worker else base) / "partial_parse.msgpack"

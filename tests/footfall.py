@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import msgpack
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -164,6 +163,9 @@ class Project:
     def hand_on_parsed(self) -> None:
         """Give dbt what it parsed in another copy, with the folder that seeds are read from."""
         if self.parsed and self.parsed.exists():
+            # dbt brings it; the dashboard's environment has neither.
+            import msgpack
+
             state = msgpack.unpackb(self.parsed.read_bytes())
             for node in state["nodes"].values():
                 if "root_path" in node:
