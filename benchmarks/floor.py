@@ -9,6 +9,7 @@ import csv
 import importlib.util
 import json
 import resource
+import sys
 import time
 from pathlib import Path
 
@@ -32,6 +33,7 @@ create macro url_parameter(url, name) as nullif(url_decode(replace(
 
 def plugin_function(connection: duckdb.DuckDBPyConnection) -> None:
     """The project's own parser of user agents, as an SQL function."""
+    sys.path.insert(0, str(ROOT / "plugins"))  # It imports what stands beside it.
     spec = importlib.util.spec_from_file_location("footfall", ROOT / "plugins" / "footfall.py")
     assert spec and spec.loader
     plugin = importlib.util.module_from_spec(spec)

@@ -13,7 +13,18 @@
 
     keeps_replaced  whether what goes is kept in the table <model>__replaced, for the
                   last 20 batches, so that the models below can take it off their sums
+
+    A model that a run brings nothing new is left as it is, its query not asked.
 #}
+{% materialization incremental, adapter='duckdb' %}
+    {% if is_up_to_date() %}
+        {% call noop_statement('main', 'NOTHING NEW') %}{% endcall %}
+        {{ return({'relations': [this]}) }}
+    {% endif %}
+    {{ return(dbt.materialization_incremental_duckdb()) }}
+{% endmaterialization %}
+
+
 {% macro get_incremental_replace_sql(arg_dict) %}
     {% set target = arg_dict['target_relation'] %}
     {% set temp = arg_dict['temp_relation'] %}

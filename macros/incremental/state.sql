@@ -152,14 +152,31 @@
     {% if not execute %}
         {% do return(0) %}
     {% endif %}
-    {% set batches = [] %}
-    {% for node in nodes_above(graph.nodes[model.unique_id]) if is_stateful(node) %}
-        {% do batches.append(state_of(node.alias).get('batch_id', 0)) %}
-    {% endfor %}
+    {% set batches = batches_above() %}
     {% do return(
         batches | min if batches
         else value_of("select max(batch_id) from " ~ (built or this), 0)
     ) %}
+{% endmacro %}
+
+
+{# The batches that the models have reached which the current model reads. #}
+{% macro batches_above() %}
+    {% set batches = [] %}
+    {% for node in nodes_above(graph.nodes[model.unique_id]) if is_stateful(node) %}
+        {% do batches.append(state_of(node.alias).get('batch_id', 0)) %}
+    {% endfor %}
+    {% do return(batches) %}
+{% endmacro %}
+
+
+{# Whether a run brings the current model nothing that it has not taken account of: no
+   batch and, since it is not to be built from scratch, no changed rule. #}
+{% macro is_up_to_date() %}
+    {% if not is_incremental() or not batches_above() %}
+        {% do return(false) %}
+    {% endif %}
+    {% do return(state_of(this.identifier).get('batch_id') == batches_above() | min) %}
 {% endmacro %}
 
 

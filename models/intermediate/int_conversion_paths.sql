@@ -4,12 +4,8 @@
 
 with
 
-touched_persons as (
-    select person_id from {{ ref('int_sessions') }}
-    where is_counted and batch_id > {{ batch_seen('attributed_conversions') }}
-    union
-    select person_id from {{ replaced(ref('int_sessions'), 'attributed_conversions') }}
-    where is_counted and replaced_batch_id > {{ batch_seen('attributed_conversions') }}
+persons as (
+    select * from {{ ref('int_recredited_persons') }}
 ),
 
 conversions as (
@@ -18,8 +14,10 @@ conversions as (
         coalesce(goals.lookback_days, {{ var('attribution_lookback_days') }})
             as lookback_days
     from {{ ref('conversions') }} as conversions
-    inner join touched_persons
-        on conversions.person_id = touched_persons.person_id
+    inner join persons
+        on
+            conversions.person_id = persons.person_id
+            and conversions.converted_at >= persons.changed_from
     inner join {{ ref('goals') }} as goals
         on conversions.goal_id = goals.goal_id
 ),

@@ -1,8 +1,9 @@
 {{
     config(
         materialized='incremental',
-        replace_by=['person_id'],
-        gone_when='conversion_id is null'
+        replace_by=['conversion_id', 'conversion_date'],
+        gone_when='touchpoint_id is null',
+        bounded_by='conversion_date'
     )
 }}
 
@@ -16,6 +17,10 @@ attribution_models as (
 
 paths as (
     select * from {{ ref('int_conversion_paths') }}
+),
+
+persons as (
+    select * from {{ ref('int_recredited_persons') }}
 ),
 
 -- Whole numbers, so that their sums do not depend on an order.
@@ -85,6 +90,23 @@ credits as (
     from running_credits
 ),
 
+-- A conversion that is no more, or on another date, has a row that says no more than that.
+gone_conversions as (
+    select distinct
+        stored.conversion_id,
+        stored.conversion_date
+    from {{ stored() }} as stored
+    inner join persons
+        on
+            stored.person_id = persons.person_id
+            and stored.conversion_date >= {{ add_days('cast(persons.changed_from as date)', -1) }}
+    left join {{ ref('conversions') }} as conversions
+        on
+            stored.conversion_id = conversions.conversion_id
+            and stored.conversion_date = conversions.conversion_date
+    where conversions.conversion_id is null
+),
+
 attributed_conversions as (
     select
         -- ids
@@ -116,13 +138,12 @@ attributed_conversions as (
 
     union all
 
-    -- A person who has no conversion any more has a row that says no more than that.
     select
-        null as conversion_id,
+        conversion_id,
         null as attribution_model,
         null as touchpoint_id,
         null as goal_id,
-        person_id,
+        null as person_id,
         null as site_id,
         null as channel,
         null as source,
@@ -135,9 +156,8 @@ attributed_conversions as (
         null as credited_revenue,
         null as seconds_to_convert,
         null as touch_date,
-        null as conversion_date
-    from {{ replaced(ref('int_sessions')) }}
-    where is_counted and conversions > 0 and replaced_batch_id > {{ batch_seen() }}
+        conversion_date
+    from gone_conversions
 )
 
 select * from attributed_conversions
