@@ -15,16 +15,20 @@
 {% endmacro %}
 
 
-{# The active dates of `int_touched_session_days`, which must be of this run. #}
+{# The active dates of `int_touched_session_days`, which must be of this run: the one before
+   left in it what it touched itself. #}
 {% macro touched_dates(column) %}
-    {% if not execute or not builds_on_stored('int_session_hits') %}
-        {% do return('true') %}
-    {% endif %}
-    {% if 'model.footfall.int_touched_session_days' not in selected_resources %}
+    {% if (
+        flags.WHICH in ('run', 'build') and target.name != 'lint' and execute
+        and 'model.footfall.int_touched_session_days' not in selected_resources
+    ) %}
         {% do exceptions.raise_compiler_error(
             "int_session_hits needs int_touched_session_days of the same run:"
             ~ " select both, such as by +int_session_hits."
         ) %}
+    {% endif %}
+    {% if not execute or not builds_on_stored('int_session_hits') %}
+        {% do return('true') %}
     {% endif %}
     {% do return(is_one_of(column, values_of(
         "select distinct cast(active_date as string) from "
@@ -48,6 +52,19 @@
         ~ " where not is_gone) as dates group by first_date order by 1"
     ) %}
     {% do return('(' ~ ranges | join(' or ') ~ ')' if ranges else 'false') %}
+{% endmacro %}
+
+
+{# Whether any hit says how long or how far a page was read. Most formats never do; the
+   database can't tell, and joining nothing cost a third of `int_session_hits`. #}
+{% macro hits_are_measured() %}
+    {% if not execute or target.name == 'lint' %}
+        {% do return('true') %}
+    {% endif %}
+    {% do return('true' if value_of(
+        "select 1 from " ~ relation_of('int_hit_deliveries')
+        ~ " where engaged_seconds is not null or scroll_percent is not null limit 1"
+    ) else 'false') %}
 {% endmacro %}
 
 

@@ -67,7 +67,9 @@ measuring_hits as (
             hits.session_key = page_views.session_key
             and hits.page_view_number = page_views.page_view_number
             and page_views.is_page_view
-    where hits.engaged_seconds is not null or hits.scroll_percent is not null
+    where
+        {{ hits_are_measured() }}
+        and (hits.engaged_seconds is not null or hits.scroll_percent is not null)
 ),
 
 measures as (
