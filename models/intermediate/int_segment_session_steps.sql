@@ -73,20 +73,55 @@ session_values as (
     cross join steps
 ),
 
+-- By `min`, since a database asks a filter on what is grouped by of each session.
+texts as (
+    select
+        segment_id,
+        condition_number,
+        step_number,
+        text_value,
+        min(operator) as text_operator,
+        min(value) as value
+    from session_values
+    where text_value is not null
+    group by 1, 2, 3, 4
+),
+
+-- A pattern is looked for once in each text, not in that of every session.
+met_texts as (
+    select * from texts
+    where case text_operator
+        when 'is' then text_value = value
+        when 'matches' then {{ matches('text_value', 'value') }}
+    end
+),
+
 session_steps as (
+    select
+        session_values.segment_id,
+        session_values.condition_number,
+        session_values.step_number,
+        session_values.session_id
+    from session_values
+    inner join met_texts
+        on
+            session_values.segment_id = met_texts.segment_id
+            and session_values.condition_number = met_texts.condition_number
+            and session_values.step_number = met_texts.step_number
+            and session_values.text_value = met_texts.text_value
+
+    union all
+
     select
         segment_id,
         condition_number,
         step_number,
         session_id
     from session_values
-    where
-        case operator
-            when 'is' then text_value = value
-            when 'matches' then {{ matches('text_value', 'value') }}
-            when 'at least' then number_value >= limit_value
-            when 'at most' then number_value <= limit_value
-        end
+    where case operator
+        when 'at least' then number_value >= limit_value
+        when 'at most' then number_value <= limit_value
+    end
 )
 
 select * from session_steps
