@@ -79,3 +79,19 @@ def test_every_setting_is_known_by_name() -> None:
     settings = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
     known = (ROOT / "macros/inputs/prepare_run.sql").read_text().partition("setting_names() %}")[2]
     assert set(re.findall(r"'(\w+)'", known.partition(") %}")[0])) == set(settings)
+
+
+def test_every_model_with_a_window_or_a_case_has_unit_tests() -> None:
+    tested = {
+        test["model"]
+        for file in ROOT.glob("models/**/*_unit_tests.yml")
+        for test in yaml.safe_load(file.read_text())["unit_tests"]
+    }
+    decides = re.compile(r"\b(over|case)\b")
+    models = [
+        file.stem
+        for file in ROOT.glob("models/**/*.sql")
+        if decides.search(re.sub(r"--.*", "", file.read_text(encoding="utf-8")))
+    ]
+    assert len(models) > 50
+    assert set(models) - tested == set()
