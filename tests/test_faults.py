@@ -266,7 +266,8 @@ def run_with(fault: Fault, project: Project) -> Outcome:
     path = project.root / "inputs" / folder / (fault.file or "none")
     if fault.file:
         fault.write(path)
-    options = ["build", "--exclude-resource-type", "unit_test"]
+    # What is wrong with a seed is found by its tests; a plain run has none of them to do.
+    options = ["build", "--exclude-resource-type", "unit_test"] if fault.sites else ["run"]
     done = project.run(*options, env=fault.env, vars=fault.vars)
     path.unlink(missing_ok=True)
     sites.write_text(text)
